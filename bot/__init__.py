@@ -1,0 +1,1 @@
+"""The talk: channels in and out, conversations, dialogue, survey, delivery."""

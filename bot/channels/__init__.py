@@ -1,0 +1,1 @@
+"""The doors customers write through: LINE and the web chat."""

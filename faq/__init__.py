@@ -1,0 +1,1 @@
+"""What we know: entries, matching and checking of the knowledge."""

@@ -1,0 +1,1 @@
+"""The people: queue, hours, desk, staff pages, results."""
