@@ -1,0 +1,51 @@
+"""What can go wrong in the talk, named after the fact.
+
+MadoguchiError
+├── StoreError
+│   ├── StoreUnavailable    the database did not take a write: nothing was stored, try again
+│   └── StoreInUse          another server holds this database
+├── Refused                 the request is understood and not allowed now
+│   ├── NotFound
+│   ├── TooLarge
+│   └── TooMany
+└── BadInput                the request cannot be understood; says how to mend it
+"""
+
+
+class MadoguchiError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class StoreError(MadoguchiError):
+    """The database could not be used."""
+
+
+class StoreUnavailable(StoreError):
+    """The database did not take the write. Nothing was stored; try again."""
+
+
+class StoreInUse(StoreError):
+    """Another server is using this database."""
+
+
+class Refused(MadoguchiError):
+    """This is not possible now."""
+
+
+class NotFound(Refused):
+    """There is nothing here, or it is not yours to see."""
+
+
+class TooLarge(Refused):
+    """This is larger than we accept."""
+
+
+class TooMany(Refused):
+    """Too many in a short time. Please wait a moment."""
+
+
+class BadInput(MadoguchiError):
+    """The request could not be understood."""

@@ -1,0 +1,237 @@
+"""The embedded store: one SQLite file, one writer thread with group commit, a few readers.
+
+All units that wait are committed together with one fsync, each under a savepoint of its own,
+so that a failing unit fails alone. Callers are told only after COMMIT has returned.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bot.errors import StoreInUse, StoreUnavailable
+from bot.store import Row, Tx
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+#: How many units one commit takes at most, so that the first of them never waits long.
+GROUP_LIMIT = 256
+READERS = 3
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=1500",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+READER_PRAGMAS = (
+    "PRAGMA query_only=ON",
+    "PRAGMA busy_timeout=1500",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA wal_autocheckpoint=0",
+)
+
+
+class SqliteTx:
+    """A transaction on one SQLite connection."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, /, **values: Any) -> int:
+        return self._connection.execute(sql, values).rowcount
+
+    def one(self, sql: str, /, **values: Any) -> Row | None:
+        rows = self._connection.execute(sql, values).fetchall()
+        return rows[0] if rows else None
+
+    def all(self, sql: str, /, **values: Any) -> list[Row]:
+        return list(self._connection.execute(sql, values).fetchall())
+
+
+@dataclass(slots=True, eq=False)
+class _Unit:
+    """One waiting write and where its outcome goes."""
+
+    call: Callable[[Tx], Any]
+    outcome: "asyncio.Future[Any]"
+    value: Any = None
+    error: BaseException | None = field(default=None)
+
+
+def connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    """Open the file with our settings; transactions are begun and ended by hand."""
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=1.5
+    )
+    connection.row_factory = sqlite3.Row
+    for pragma in pragmas:
+        connection.execute(pragma)
+    return connection
+
+
+def lock_database(path: Path) -> int:
+    """Hold the right to serve this file until the process ends, or say who has it."""
+    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        raise StoreInUse(
+            f"Another madoguchi server (process {holder or 'unknown'}) is using {path}. "
+            "Stop it first, or set MADOGUCHI_DATA_DIR to another folder."
+        ) from None
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    return descriptor
+
+
+class SqliteStore:
+    """See `bot.store.Store`. Open it with `await SqliteStore.open(path)`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
+        self._local = threading.local()
+        self._reader_connections: list[sqlite3.Connection] = []
+        self._lock_descriptor: int | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> "SqliteStore":
+        """Lock and open the file. Raises StoreInUse when another server has it."""
+        store = cls(path)
+        await asyncio.to_thread(store._start)
+        return store
+
+    def _start(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock_descriptor = lock_database(self._path)
+        self._writer = connect(self._path, PRAGMAS)
+        self._path.chmod(0o600)
+        self._thread = threading.Thread(target=self._write_groups, name="store-write", daemon=True)
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._readers.shutdown(wait=True)
+        for connection in [*self._reader_connections, self._writer]:
+            if connection is not None:
+                connection.close()
+        if self._lock_descriptor is not None:
+            os.close(self._lock_descriptor)
+
+    async def write(
+        self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        outcome: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Unit(lambda tx: fn(tx, *args, **kwargs), outcome))
+        return await outcome
+
+    async def read(
+        self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._loop.run_in_executor(
+            self._readers, lambda: self._read_now(lambda tx: fn(tx, *args, **kwargs))
+        )
+
+    def _read_now(self, call: Callable[[Tx], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        try:
+            if connection is None:
+                connection = self._local.connection = connect(self._path, READER_PRAGMAS)
+                self._reader_connections.append(connection)
+            connection.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise StoreUnavailable from error
+        try:
+            return call(SqliteTx(connection))
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _write_groups(self) -> None:
+        """Take everything that waits, commit it together, tell the callers; until None."""
+        ended = False
+        while not ended:
+            group: list[_Unit] = []
+            waiting = self._queue.get()
+            while waiting is not None:
+                group.append(waiting)
+                if len(group) >= GROUP_LIMIT or self._queue.empty():
+                    break
+                waiting = self._queue.get()
+            ended = waiting is None
+            if group:
+                self._commit_group(group)
+                # the loop may be gone when the process is on its way out
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(_tell, group)
+
+    def _commit_group(self, group: list[_Unit]) -> None:
+        connection = self._writer
+        assert connection is not None  # noqa: S101 - the thread starts after it is opened
+        tx = SqliteTx(connection)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for unit in group:
+                _run_unit(connection, tx, unit)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            for unit in group:
+                unit.error = StoreUnavailable()
+                unit.error.__cause__ = error
+
+
+def _run_unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
+    """Run one unit so that its failure undoes nothing but itself."""
+    connection.execute("SAVEPOINT unit")
+    try:
+        unit.value = unit.call(tx)
+    except (sqlite3.OperationalError, sqlite3.InternalError) as error:
+        if not connection.in_transaction:
+            raise  # the disk is full or gone: SQLite has already rolled the whole group back
+        unit.error = StoreUnavailable()
+        unit.error.__cause__ = error
+        connection.execute("ROLLBACK TO unit")
+    except Exception as error:  # noqa: BLE001 - handed to the caller as it is
+        unit.error = error
+        connection.execute("ROLLBACK TO unit")
+    connection.execute("RELEASE unit")
+
+
+def _tell(group: list[_Unit]) -> None:
+    """Resolve all callers in one visit to the event loop."""
+    for unit in group:
+        if unit.outcome.done():
+            continue
+        if unit.error is not None:
+            unit.outcome.set_exception(unit.error)
+        else:
+            unit.outcome.set_result(unit.value)
