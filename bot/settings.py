@@ -1,0 +1,181 @@
+"""Settings of the talk and its channels. server.py reads them; see docs/reference/settings.md."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+#: Words that ask for a person at any moment, compared after folding width and case.
+HUMAN_WORDS = (
+    "担当者",
+    "オペレーター",
+    "オペレータ",
+    "人間",
+    "有人",
+    "人と話",
+    "人に相談",
+    "スタッフと話",
+    "スタッフにつな",
+    "電話で話",
+    "直接話",
+    "agent",
+    "operator",
+    "human",
+    "real person",
+    "talk to someone",
+    "speak to someone",
+    "representative",
+)
+
+#: Words of a complaint: skips the bot's questions, is marked, goes to the front.
+COMPLAINT_WORDS = (
+    "返金しろ",
+    "金返せ",
+    "金を返せ",
+    "お金返して",
+    "消費者センター",
+    "消費生活センター",
+    "訴える",
+    "訴訟",
+    "弁護士",
+    "詐欺",
+    "ふざけ",
+    "いい加減にし",
+    "いいかげんにし",
+    "責任者を出せ",
+    "責任者出せ",
+    "上司を出せ",
+    "許せない",
+    "最悪",
+    "クレーム",
+    "二度と買わ",
+    "警察",
+    "馬鹿にし",
+    "バカにし",
+    "しつこい",
+    "scam",
+    "fraud",
+    "lawyer",
+    "sue you",
+    "consumer protection",
+    "unacceptable",
+    "ridiculous",
+    "complaint",
+    "complain",
+    "refund me now",
+    "worst service",
+)
+
+
+class Part(BaseModel):
+    """A group of settings; an unknown name is an error, so that a typo is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class LineSettings(Part):
+    """The LINE channel. Without a channel secret this door is closed and the rest runs."""
+
+    channel_secret: SecretStr = SecretStr("")
+    """Channel secret of the Messaging API channel."""
+    previous_channel_secret: SecretStr = SecretStr("")
+    """The secret before a rotation; accepted beside the current one while it is set."""
+    channel_access_token: SecretStr = SecretStr("")
+    """Channel access token (long-lived)."""
+    api_base: str = "https://api.line.me"
+    """Base address of LINE's API."""
+    api_data_base: str = "https://api-data.line.me"
+    """Base address of LINE's content API."""
+    delivery: str = Field(default="free_first", pattern="^(free_first|exactly_once)$")
+    """`free_first` answers with the free reply token first; `exactly_once` always pushes."""
+    in_doubt: str = Field(default="at_least_once", pattern="^(at_least_once|at_most_once)$")
+    """What happens to a reply that nobody can know the fate of: send again marked 再送, or leave it to an agent."""
+    timeout_seconds: float = Field(default=8, gt=0, le=60)
+    """Longest wait for one call to LINE."""
+    media_max_mb: int = Field(default=50, ge=1, le=200)
+    """Larger pictures, films and files from customers are noted and not kept."""
+    quota_floor: int = Field(default=20, ge=0)
+    """Below this many pushes left in the month, agents are warned."""
+
+
+class ChatSettings(Part):
+    """The web chat."""
+
+    sites: list[str] = []
+    """Origins of the websites that may embed the widget, e.g. `https://shop.example`; empty: only our own pages."""
+    accent: str = Field(default="#0b6e4f", pattern="^#[0-9a-fA-F]{6}$")
+    """Accent colour of widget and staff pages."""
+    upload_max_mb: int = Field(default=10, ge=1, le=50)
+    """Largest file a visitor may attach."""
+    burst: int = Field(default=20, ge=3, le=1000)
+    """Messages a visitor may send in ten seconds."""
+
+
+class FormField(Part):
+    """One question of the form before the handoff."""
+
+    key: str = Field(pattern="^[a-z0-9_]{1,30}$")
+    """Its name in exports."""
+    ask: dict[str, str]
+    """The question by language, e.g. `{ja: お名前を教えてください。, en: "What is your name?"}`."""
+    label: dict[str, str]
+    """Its heading on the desk, by language."""
+    choices: list[str] = []
+    """Answers offered as buttons; free text stays possible."""
+    remember: bool = False
+    """Known for good once answered (a name), or asked anew each time (an order number)."""
+
+
+DEFAULT_FORM = [
+    FormField(
+        key="name",
+        ask={
+            "ja": "よろしければ、お名前を教えてください。",
+            "en": "May I have your name?",
+        },
+        label={"ja": "お名前", "en": "Name"},
+        remember=True,
+    ),
+    FormField(
+        key="order",
+        ask={
+            "ja": "ご注文番号がお分かりでしたら、お知らせください。",
+            "en": "If you have an order number, please send it.",
+        },
+        label={"ja": "注文番号", "en": "Order number"},
+    ),
+]
+
+
+class TalkSettings(Part):
+    """What the bot says and when."""
+
+    account_name: dict[str, str] = {"ja": "お問い合わせ窓口", "en": "Customer support"}
+    """Name of the account, by language."""
+    default_lang: str = Field(default="ja", pattern="^(ja|en)$")
+    """Language when a customer's is unknown."""
+    privacy_url: str = ""
+    """Address of the privacy notice shown in the greeting."""
+    privacy_version: str = "1"
+    """Version of the notice, stored with the time it was shown."""
+    phrases: dict[str, dict[str, str]] = {}
+    """Own wording by phrase and language; docs/reference/phrases.md lists them."""
+    human_words: list[str] = list(HUMAN_WORDS)
+    """Words that bring a person at any moment."""
+    complaint_words: list[str] = list(COMPLAINT_WORDS)
+    """Words that mark a complaint."""
+    form: list[FormField] = DEFAULT_FORM
+    """Questions asked while the customer waits for a person; all can be skipped."""
+    merge_ms: int = Field(default=1500, ge=0, le=5000)
+    """How long an unclear short line waits for its continuation."""
+    lapse_minutes: int = Field(default=30, ge=1, le=10080)
+    """Quiet minutes after which a conversation with the bot ends."""
+    survey_hours: int = Field(default=24, ge=1, le=168)
+    """Hours after which an unanswered survey counts as not answered."""
+    suggestions: int = Field(default=3, ge=1, le=5)
+    """How many entries a "did you mean" offers at most."""
+
+    @field_validator("phrases")
+    @classmethod
+    def _short_enough(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for key, texts in value.items():
+            if any(len(text) > 2000 for text in texts.values()):
+                raise ValueError(f"phrase {key}: at most 2,000 characters")
+        return value

@@ -1,0 +1,70 @@
+"""Settings of the people: teams, hours, phone, callbacks, desk."""
+
+from pydantic import Field
+
+from bot.settings import Part
+
+
+class TeamSettings(Part):
+    """A team of agents."""
+
+    name: dict[str, str]
+    """Its name by language."""
+    hours: str = "chat"
+    """Which hours of `people.hours` it keeps."""
+
+
+class PhoneSettings(Part):
+    """The phone line."""
+
+    number: str = ""
+    """Shown and dialled, e.g. `0120-000-000`; empty: there is no phone line."""
+    hours: str = "phone"
+    """Which hours of `people.hours` it keeps."""
+
+
+class CallbackSettings(Part):
+    """Calling customers back."""
+
+    enabled: bool = True
+    """Offer callbacks at all."""
+    slot_minutes: int = Field(default=60, ge=15, le=480)
+    """Length of a slot."""
+    lead_minutes: int = Field(default=30, ge=0, le=1440)
+    """Earliest start from now."""
+    slots_offered: int = Field(default=5, ge=1, le=10)
+    """How many slots the customer can choose from."""
+    per_slot: int = Field(default=3, ge=1, le=100)
+    """How many callbacks one slot takes."""
+
+
+class PeopleSettings(Part):
+    """Who answers, when, and where it goes when nobody can."""
+
+    timezone: str = "Asia/Tokyo"
+    """Time zone of hours, pages and sentences."""
+    hours: dict[str, dict[str, object]] = {
+        "chat": {"weekly": {"mon-fri": "9:00-18:00"}, "holidays": "closed"},
+        "phone": {"weekly": {"mon-fri": "10:00-17:00"}, "holidays": "closed"},
+    }
+    """Opening hours by name; docs/reference/hours.md."""
+    teams: dict[str, TeamSettings] = {
+        "default": TeamSettings(name={"ja": "総合窓口", "en": "General support"})
+    }
+    """Teams by name; `default` takes what names no team."""
+    phone: PhoneSettings = PhoneSettings()
+    """The phone line."""
+    callback: CallbackSettings = CallbackSettings()
+    """Callbacks."""
+    max_waiting: int = Field(default=30, ge=1, le=10000)
+    """A longer queue counts as full: other ways are offered first."""
+    handling_minutes: float = Field(default=8, gt=0, le=240)
+    """Handling time assumed for the expected wait until there are enough real ones."""
+    absent_minutes: int = Field(default=10, ge=1, le=240)
+    """An agent without a sign of life this long loses waiting customers back to the queue."""
+    queue_notice_minutes: int = Field(default=10, ge=1, le=240)
+    """While waiting, the customer hears the place in the queue again after this long."""
+    login_idle_minutes: int = Field(default=30, ge=5, le=720)
+    """A quiet login ends."""
+    login_max_hours: int = Field(default=12, ge=1, le=24)
+    """Every login ends."""
