@@ -64,6 +64,10 @@ COMPLAINT_WORDS = (
 )
 
 
+#: Longest own wording of a phrase, in characters.
+PHRASE_LIMIT = 2000
+
+
 class Part(BaseModel):
     """A group of settings; an unknown name is an error, so that a typo is found."""
 
@@ -86,7 +90,7 @@ class LineSettings(Part):
     delivery: str = Field(default="free_first", pattern="^(free_first|exactly_once)$")
     """`free_first` answers with the free reply token first; `exactly_once` always pushes."""
     in_doubt: str = Field(default="at_least_once", pattern="^(at_least_once|at_most_once)$")
-    """What happens to a reply that nobody can know the fate of: send again marked 再送, or leave it to an agent."""
+    """A reply whose fate nobody can know: send again marked 再送, or leave it to an agent."""
     timeout_seconds: float = Field(default=8, gt=0, le=60)
     """Longest wait for one call to LINE."""
     media_max_mb: int = Field(default=50, ge=1, le=200)
@@ -99,7 +103,7 @@ class ChatSettings(Part):
     """The web chat."""
 
     sites: list[str] = []
-    """Origins of the websites that may embed the widget, e.g. `https://shop.example`; empty: only our own pages."""
+    """Origins that may embed the widget, e.g. `https://shop.example`; empty: our own pages."""
     accent: str = Field(default="#0b6e4f", pattern="^#[0-9a-fA-F]{6}$")
     """Accent colour of widget and staff pages."""
     upload_max_mb: int = Field(default=10, ge=1, le=50)
@@ -114,7 +118,7 @@ class FormField(Part):
     key: str = Field(pattern="^[a-z0-9_]{1,30}$")
     """Its name in exports."""
     ask: dict[str, str]
-    """The question by language, e.g. `{ja: お名前を教えてください。, en: "What is your name?"}`."""
+    """The question by language: `{ja: お名前は？, en: "Your name?"}`."""
     label: dict[str, str]
     """Its heading on the desk, by language."""
     choices: list[str] = []
@@ -176,6 +180,6 @@ class TalkSettings(Part):
     @classmethod
     def _short_enough(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for key, texts in value.items():
-            if any(len(text) > 2000 for text in texts.values()):
+            if any(len(text) > PHRASE_LIMIT for text in texts.values()):
                 raise ValueError(f"phrase {key}: at most 2,000 characters")
         return value

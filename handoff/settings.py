@@ -38,19 +38,21 @@ class CallbackSettings(Part):
     """How many callbacks one slot takes."""
 
 
+DEFAULT_HOURS: dict[str, dict[str, object]] = {
+    "chat": {"weekly": {"mon-fri": "9:00-18:00"}, "holidays": "closed"},
+    "phone": {"weekly": {"mon-fri": "10:00-17:00"}, "holidays": "closed"},
+}
+DEFAULT_TEAMS = {"default": TeamSettings(name={"ja": "総合窓口", "en": "General support"})}
+
+
 class PeopleSettings(Part):
     """Who answers, when, and where it goes when nobody can."""
 
     timezone: str = "Asia/Tokyo"
     """Time zone of hours, pages and sentences."""
-    hours: dict[str, dict[str, object]] = {
-        "chat": {"weekly": {"mon-fri": "9:00-18:00"}, "holidays": "closed"},
-        "phone": {"weekly": {"mon-fri": "10:00-17:00"}, "holidays": "closed"},
-    }
+    hours: dict[str, dict[str, object]] = DEFAULT_HOURS
     """Opening hours by name; docs/reference/hours.md."""
-    teams: dict[str, TeamSettings] = {
-        "default": TeamSettings(name={"ja": "総合窓口", "en": "General support"})
-    }
+    teams: dict[str, TeamSettings] = DEFAULT_TEAMS
     """Teams by name; `default` takes what names no team."""
     phone: PhoneSettings = PhoneSettings()
     """The phone line."""
