@@ -1,0 +1,153 @@
+"""The knowledge's texts cut into grams, one document per entry and language."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from faq.entry import Entry
+from faq.grams import line_grams, shape_grams, sound_grams
+from faq.index import Postings, build_postings
+from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
+from faq.synonyms import Synonyms
+
+K1 = 1.2
+B = 0.75
+#: An answer says much that the question does not ask.
+ANSWER_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One entry's texts in one language."""
+
+    #: the entry's place in the order of the knowledge
+    entry: int
+    texts: tuple[str, ...]
+    folded: tuple[str, ...]
+    shapes: tuple[Counter[str], ...]
+    lines: tuple[Counter[str], ...]
+    answer: Counter[str]
+
+
+def read_documents(entries: Sequence[Entry], synonyms: Synonyms) -> list[Document]:
+    """Every entry in every language it can be asked in."""
+    return [
+        _read_document(place, entry, lang, synonyms)
+        for place, entry in enumerate(entries)
+        for lang in entry.languages()
+    ]
+
+
+def _read_document(place: int, entry: Entry, lang: str, synonyms: Synonyms) -> Document:
+    texts = entry.texts_in(lang)
+    folded = tuple(synonyms.apply(cut(fold(text))) for text in texts)
+    bare = [strip_padding(text) for text in folded]
+    return Document(
+        entry=place,
+        texts=texts,
+        folded=folded,
+        shapes=tuple(shape_grams(text) for text in bare),
+        lines=tuple(line_grams(text) for text in bare),
+        answer=line_grams(synonyms.apply(fold(entry.answer_in(lang)))),
+    )
+
+
+def build_shape_index(documents: Sequence[Document]) -> Postings:
+    """TF-IDF cosine with the centroid of an entry's question and variants."""
+    rarity, unknown = _rarity_of_texts(documents)
+    rows = [unit(centroid(document, rarity)) for document in documents]
+    return build_postings(rows, rarity, unknown)
+
+
+def centroid(document: Document, rarity: dict[str, float]) -> dict[str, float]:
+    """The sum of the texts' vectors, each of length 1."""
+    total: dict[str, float] = {}
+    for grams in document.shapes:
+        vector = unit({gram: (1 + log(n)) * rarity[gram] for gram, n in grams.items()})
+        for gram, weight in vector.items():
+            total[gram] = total.get(gram, 0.0) + weight
+    return total
+
+
+def unit(vector: dict[str, float]) -> dict[str, float]:
+    """The vector at length 1."""
+    length = sqrt(sum(weight * weight for weight in vector.values()))
+    return {gram: weight / length for gram, weight in vector.items()} if length else vector
+
+
+def build_line_index(documents: Sequence[Document]) -> Postings:
+    """BM25 over question, variants and answer."""
+    rows = [line_counts(document) for document in documents]
+    return build_bm25(rows)
+
+
+def line_counts(document: Document) -> dict[str, float]:
+    """How often each gram stands in an entry, the answer at its own weight."""
+    counts: dict[str, float] = {}
+    for grams in document.lines:
+        for gram, n in grams.items():
+            counts[gram] = counts.get(gram, 0.0) + n
+    for gram, n in document.answer.items():
+        counts[gram] = counts.get(gram, 0.0) + ANSWER_WEIGHT * n
+    return counts
+
+
+def build_sound_index(documents: Sequence[Document]) -> Postings:
+    """BM25 over the hiragana of question and variants, for messages typed in hiragana alone."""
+    rows = []
+    for document in documents:
+        counts: Counter[str] = Counter()
+        for text in document.folded:
+            counts.update(sound_grams(to_hiragana(strip_padding(text))))
+        rows.append({gram: float(n) for gram, n in counts.items()})
+    return build_bm25(rows)
+
+
+def build_bm25(rows: Sequence[dict[str, float]]) -> Postings:
+    """BM25 with the idf multiplied in."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found.update(row.keys())
+    size = max(len(rows), 1)
+    rarity = {gram: bm25_rarity(size, n) for gram, n in found.items()}
+    lengths = [sum(row.values()) for row in rows]
+    mean = sum(lengths) / size or 1.0
+    weighted = [
+        {gram: rarity[gram] * saturate(n, length / mean) for gram, n in row.items()}
+        for row, length in zip(rows, lengths, strict=True)
+    ]
+    return build_postings(weighted, rarity, bm25_rarity(size, 0))
+
+
+def saturate(count: float, relative_length: float) -> float:
+    """What the n-th occurrence of a gram still adds in a text of this length."""
+    return count * (K1 + 1) / (count + K1 * (1 - B + B * relative_length))
+
+
+def bm25_rarity(size: int, found: int) -> float:
+    """How much a gram that this many of the documents have tells them apart."""
+    return log(1 + (size - found + 0.5) / (found + 0.5))
+
+
+def _rarity_of_texts(documents: Sequence[Document]) -> tuple[dict[str, float], float]:
+    found: Counter[str] = Counter()
+    size = 0
+    for document in documents:
+        for grams in document.shapes:
+            size += 1
+            found.update(grams.keys())
+    rarity = {gram: log((1 + size) / (1 + n)) + 1 for gram, n in found.items()}
+    return rarity, log(1 + size) + 1
+
+
+def literal_keys(documents: Iterable[Document]) -> dict[str, tuple[int, ...]]:
+    """Which entries are asked by exactly these letters and digits."""
+    keys: dict[str, list[int]] = {}
+    for document in documents:
+        for text in document.folded:
+            places = keys.setdefault(literal_key(text), [])
+            if document.entry not in places:
+                places.append(document.entry)
+    keys.pop("", None)
+    return {key: tuple(places) for key, places in keys.items()}

@@ -1,0 +1,99 @@
+"""The pieces of a text that are compared: short runs of letters, by script."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+_KANJI = "々〆一-鿿㐀-䶿"
+_HIRAGANA = "ぁ-ゖー"
+_RUNS = re.compile(
+    rf"(?P<kanji>[{_KANJI}]+)|(?P<kata>[ァ-ヺヽヾ][ァ-ヺヽヾー]*)|(?P<hira>[{_HIRAGANA}]+)"
+    rf"|(?P<word>(?:(?![{_KANJI}ァ-ヺヽヾ{_HIRAGANA}])[^\W_])+)"
+)
+_JAPANESE_LINE = re.compile(rf"[{_KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
+_ONLY_HIRAGANA = re.compile(rf"[{_HIRAGANA}]+")
+#: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
+_OKURIGANA = re.compile(rf"(?=([{_KANJI}])[ぁ-ゖ]{{1,2}}([{_KANJI}]))")
+_WORD = re.compile(r"[a-z0-9]+")
+_JAPANESE = re.compile(rf"[{_KANJI}ァ-ヺぁ-ゖ]")
+_SHORT_WORD = 3
+
+
+def is_japanese(folded: str) -> bool:
+    """Whether the text has any Japanese letter."""
+    return _JAPANESE.search(folded) is not None
+
+
+def words_of(folded: str) -> list[str]:
+    """Latin words and katakana runs: what a typing error can be mended in."""
+    return [
+        found.group() for found in _RUNS.finditer(folded) if found.lastgroup in ("word", "kata")
+    ]
+
+
+def shape_grams(folded: str) -> Counter[str]:
+    """Grams of the first index: kanji 1-2, katakana whole and 2-3, words 2-5 with their edges."""
+    grams: Counter[str] = Counter()
+    for found in _RUNS.finditer(folded):
+        run = found.group()
+        if found.lastgroup == "kanji":
+            grams.update(run)
+            grams.update(_pieces(run, 2, 2))
+        elif found.lastgroup == "kata":
+            grams[run] += 1
+            grams.update(piece for piece in _pieces(run, 2, 3) if piece != run)
+        elif found.lastgroup == "word":
+            grams.update(_pieces(f"_{run}_", 2, 5))
+    grams.update(_okurigana_pairs(folded))
+    return grams
+
+
+def line_grams(folded: str) -> Counter[str]:
+    """Grams of the second index: Japanese 1-2 over the line, words by their stem."""
+    grams: Counter[str] = Counter()
+    for line in _JAPANESE_LINE.findall(folded):
+        for gram in _pieces(line, 1, 2):
+            # hiragana alone is politeness, particles and endings: dropping it is what
+            # lifts Japanese matching most
+            if not _ONLY_HIRAGANA.fullmatch(gram):
+                grams[gram] += 1
+    for found in _RUNS.finditer(folded):
+        if found.lastgroup == "word":
+            grams[f"={stem(found.group())}"] += 1
+    grams.update(_okurigana_pairs(folded))
+    return grams
+
+
+def sound_grams(hiragana: str) -> Counter[str]:
+    """Grams of the third index: 2-4 over hiragana."""
+    grams: Counter[str] = Counter()
+    for line in re.findall(rf"[{_HIRAGANA}]+", hiragana):
+        grams.update(_pieces(line, 2, 4))
+    return grams
+
+
+def stem(word: str) -> str:
+    """A Latin word without its most common English endings."""
+    if len(word) <= _SHORT_WORD or not _WORD.fullmatch(word):
+        return word
+    if word.endswith("ies") and len(word) > _SHORT_WORD + 1:
+        word = word[:-3] + "y"
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        bare = word.removesuffix(ending)
+        if bare != word and len(bare) >= _SHORT_WORD and re.search(r"[aeiouy]", bare):
+            doubled = bare[-1] == bare[-2] and bare[-1] not in "ls"
+            word = bare[:-1] if doubled else bare
+            break
+    return word.removesuffix("e") if len(word) > _SHORT_WORD + 1 else word
+
+
+def _pieces(run: str, shortest: int, longest: int) -> Iterator[str]:
+    for length in range(shortest, longest + 1):
+        for start in range(len(run) - length + 1):
+            yield run[start : start + length]
+
+
+def _okurigana_pairs(folded: str) -> list[str]:
+    return [first + second for first, second in _OKURIGANA.findall(folded)]

@@ -1,0 +1,149 @@
+"""One immutable version of what we know, and what it decides about a message."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from faq.calibration import Calibration
+from faq.decision import (
+    MOST_CANDIDATES,
+    Candidate,
+    Decision,
+    Explanation,
+    Limits,
+    choose_kind,
+)
+from faq.entry import Entry
+from faq.matcher import Match, Matcher, Ranking, build_matcher
+from faq.synonyms import Synonyms
+
+#: Part of every version: the same texts may be decided otherwise by another engine.
+ENGINE = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Entries, the matcher over them and the hash of both."""
+
+    #: the same content has the same version everywhere
+    version: str
+    entries: Mapping[str, Entry]
+    default_lang: str
+    matcher: Matcher
+    calibration: Calibration
+    limits: Limits
+    order: tuple[Entry, ...]
+    #: entries that are not always served everywhere
+    restricted: tuple[int, ...]
+
+    def find(self, entry_id: str) -> Entry | None:
+        """The entry with this id."""
+        return self.entries.get(entry_id)
+
+    def served(self, entry: Entry, channel: str, today: date) -> bool:
+        """Whether this channel shows the entry on this day."""
+        return (
+            (not entry.channels or channel in entry.channels)
+            and (entry.valid_from is None or entry.valid_from <= today)
+            and (entry.valid_until is None or today <= entry.valid_until)
+        )
+
+    def decide(
+        self,
+        text: str,
+        *,
+        lang: str | None,
+        channel: str,
+        today: date,
+        exclude: Collection[str] = (),
+    ) -> Decision:
+        """What to do with a message."""
+        blocked = {
+            place
+            for place in self.restricted
+            if not self.served(self.order[place], channel, today)
+        }
+        if exclude:
+            blocked |= {n for n, entry in enumerate(self.order) if entry.id in exclude}
+        ranking = self.matcher.rank(text, blocked)
+        confidences = self.calibration.confidences(ranking)
+        candidates = tuple(
+            self._candidate(match, confidence, ranking)
+            for match, confidence in zip(ranking.matches, confidences, strict=True)
+        )[:MOST_CANDIDATES]
+        best = self.entries[candidates[0].entry_id] if candidates else None
+        kind, margin, clear = choose_kind(
+            candidates, best.threshold if best else None, self.limits
+        )
+        return Decision(
+            kind=kind,
+            candidates=candidates,
+            margin=margin,
+            clear=clear,
+            knowledge_version=self.version,
+        )
+
+    def categories(self, lang: str | None) -> tuple[str, ...]:
+        """The categories as shown in this language, those with most entries first."""
+        counts = Counter(entry.category_in(lang) for entry in self.order if entry.category)
+        return tuple(name for name, _ in counts.most_common())
+
+    def in_category(
+        self, category: str, lang: str | None, channel: str, today: date
+    ) -> tuple[Entry, ...]:
+        """The entries of a category, named in this language, that are served."""
+        return tuple(
+            entry
+            for entry in self.order
+            if entry.category_in(lang) == category and self.served(entry, channel, today)
+        )
+
+    def _candidate(self, match: Match, confidence: float, ranking: Ranking) -> Candidate:
+        return Candidate(
+            entry_id=self.order[match.entry].id,
+            confidence=confidence,
+            variant=match.variant,
+            why=Explanation(
+                literal=match.literal,
+                shared=(),
+                similarity=match.similarity,
+                coverage=ranking.coverage,
+                shape=match.shape,
+                line=match.line,
+                score=match.score,
+            ),
+        )
+
+
+def build_knowledge(
+    entries: Iterable[Entry], synonyms: Iterable[Sequence[str]], *, default_lang: str = "ja"
+) -> Knowledge:
+    """The knowledge of these entries; the order of the files does not matter."""
+    order = tuple(sorted(entries, key=lambda entry: entry.id))
+    groups = tuple(tuple(group) for group in synonyms)
+    matcher = build_matcher(order, Synonyms(groups))
+    return Knowledge(
+        version=_version(order, groups),
+        entries=MappingProxyType({entry.id: entry for entry in order}),
+        default_lang=default_lang,
+        matcher=matcher,
+        calibration=Calibration(),
+        limits=Limits(),
+        order=order,
+        restricted=tuple(
+            place
+            for place, entry in enumerate(order)
+            if entry.channels or entry.valid_from or entry.valid_until
+        ),
+    )
+
+
+def _version(order: Sequence[Entry], groups: Sequence[Sequence[str]]) -> str:
+    digest = hashlib.sha256(ENGINE.encode())
+    for entry in order:
+        digest.update(repr(entry).encode("utf-8", "backslashreplace"))
+    digest.update(repr(groups).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()[:12]

@@ -1,0 +1,85 @@
+"""The knowledge that is served now: loaded off the event loop, swapped only for a good version."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from watchfiles import awatch
+
+from faq.errors import KnowledgeUnusable
+from faq.knowledge import Knowledge
+from faq.loader import LoadResult, load_folder
+from faq.problem import Problem
+
+log = logging.getLogger(__name__)
+
+#: Editors write a file in steps; a folder is read once it has been quiet for so long.
+_QUIET_MS = 300
+#: A folder that never gets quiet is read this often all the same.
+_AT_LATEST_MS = 1_500
+
+
+class Library:
+    """Holds the current knowledge of one folder."""
+
+    def __init__(self, path: Path, *, default_lang: str = "ja") -> None:
+        self.path = path
+        self._default_lang = default_lang
+        self._current: Knowledge | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._loading = asyncio.Lock()
+        self._listeners: list[Callable[[Knowledge], None]] = []
+
+    @property
+    def current(self) -> Knowledge:
+        """What is served; never blocks."""
+        if self._current is None:
+            raise KnowledgeUnusable
+        return self._current
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the folder as it was last read; empty when all of it is served."""
+        return self._problems
+
+    def on_change(self, listener: Callable[[Knowledge], None]) -> None:
+        """Call the listener with each new version, on the loop."""
+        self._listeners.append(listener)
+
+    async def reload(self) -> LoadResult:
+        """Read the folder again; a version with problems never replaces one that is served."""
+        async with self._loading:
+            result = await asyncio.to_thread(
+                load_folder, self.path, default_lang=self._default_lang
+            )
+            self._problems = result.problems
+            if result.knowledge is not None and self._may_replace(result):
+                self._swap(result.knowledge)
+            return result
+
+    async def watch(self) -> None:
+        """Reload whenever the folder changes; runs until cancelled."""
+        async for _ in awatch(
+            self.path,
+            debounce=_AT_LATEST_MS,
+            step=_QUIET_MS,
+            recursive=True,
+            watch_filter=_is_ours,
+        ):
+            result = await self.reload()
+            log.info("knowledge read", extra={"problems": len(result.problems)})
+
+    def _may_replace(self, result: LoadResult) -> bool:
+        """At the first start what can be read is better than nothing."""
+        return not result.problems or self._current is None
+
+    def _swap(self, knowledge: Knowledge) -> None:
+        old, self._current = self._current, knowledge
+        if old is None or old.version != knowledge.version:
+            for listener in self._listeners:
+                listener(knowledge)
+
+
+def _is_ours(_change: object, path: str) -> bool:
+    return path.endswith((".yaml", ".yml"))

@@ -1,0 +1,74 @@
+"""A text as the matcher sees it: folded, weighed by sentence, cut into grams."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
+from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
+from faq.synonyms import Synonyms
+
+_SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
+_ASKS = re.compile(
+    r"[?？]\s*$|(か|かな|でしょう|たい|ほしい|欲しい|ください|下さい|方法|どう|たら|けど|の)(です)?か?(ね|が|。)?\s*$"
+    r"|\b(how|what|when|where|which|why|who|can|could|do|does|is|are|may|will|should)\b"
+)
+#: Below this length nobody tells a story around the question.
+_LONG = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a text is compared by."""
+
+    folded: str
+    key: str
+    japanese: bool
+    shape: Mapping[str, float]
+    line: Mapping[str, float]
+    #: only filled for texts that hold no content word but hiragana
+    sound: Mapping[str, float]
+
+
+def read_message(text: str, synonyms: Synonyms, mend: Callable[[str], str]) -> Message:
+    """A customer's text, its question weighed above the story around it."""
+    whole = fold(text)
+    folded = synonyms.apply(cut(whole))
+    shape: dict[str, float] = {}
+    line: dict[str, float] = {}
+    for sentence, weight in weigh_sentences(whole):
+        bare = mend(synonyms.apply(cut(strip_padding(sentence))))
+        _take(shape, shape_grams(bare), weight)
+        _take(line, line_grams(bare), weight)
+    sound = sound_grams(to_hiragana(cut(strip_padding(whole))))
+    return Message(
+        folded=folded,
+        key=literal_key(folded),
+        japanese=is_japanese(folded),
+        shape=shape,
+        line=line,
+        sound=dict(sound),
+    )
+
+
+def weigh_sentences(folded: str) -> list[tuple[str, float]]:
+    """The sentences of a long text: questions and the end count, the story little."""
+    kept = folded[-_KEPT:] if len(folded) > _KEPT else folded
+    sentences = [part for part in map(str.strip, _SENTENCE_END.split(kept)) if part]
+    if len(kept) <= _LONG or len(sentences) <= 1:
+        return [(kept, 1.0)]
+    last = len(sentences) - 1
+    return [
+        (part, 1.0 if place == last or _ASKS.search(part) else _STORY)
+        for place, part in enumerate(sentences)
+    ]
+
+
+_KEPT = 500
+_STORY = 0.35
+
+
+def _take(into: dict[str, float], grams: Counter[str], weight: float) -> None:
+    for gram, count in grams.items():
+        into[gram] = max(into.get(gram, 0.0), weight * count)

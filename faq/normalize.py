@@ -1,0 +1,83 @@
+"""How a text is folded before it is compared: width, case, marks, polite padding."""
+
+import re
+import unicodedata
+
+#: NFKC is quadratic in runs of combining marks, so the text is cut before it, and once more after.
+CUT_BEFORE_FOLDING = 5_000
+#: A message is matched by its first code points only; nothing useful was seen beyond.
+CUT_FOR_MATCHING = 500
+
+_HIRAGANA = "ぁ-ゖゝゞ"
+_KATAKANA = "ァ-ヺヽヾ"
+_SPACES = re.compile(r"\s+")
+_LONG_MARKS = re.compile(rf"(?<=[{_KATAKANA}{_HIRAGANA}])[-‐‑‒–—―−~〜～]+")
+#: サーバー and サーバ are one word, ソファー and ソファ too.
+_TRAILING_LONG = re.compile(rf"(?<=[{_KATAKANA}]{{2}})ー+(?![{_KATAKANA}ー])")
+_LONG_RUN = re.compile(r"ーー+")
+_PUNCTUATION = re.compile(r"[\W_]+")
+_APOSTROPHE = re.compile(r"(?<=[a-z])['’`´](?=[a-z])")
+_LATIN = {
+    code: plain
+    for code in range(0xC0, 0x250)
+    if (plain := unicodedata.normalize("NFKD", chr(code))[0]) != chr(code) and plain.isascii()
+}
+_OLD_KANJI = dict(
+    zip("髙﨑濵邊邉齋齊澤廣國學會號當拂變", "高崎浜辺辺斎斎沢広国学会号当払変", strict=True)
+)
+_FOLDS = str.maketrans({**{chr(code): plain for code, plain in _LATIN.items()}, **_OLD_KANJI})
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+
+#: Words that carry politeness and no question, folded.
+_POLITE = (
+    r"(いつも)?(大変)?お世話になっ(ております|ています|てます|てる)",
+    r"お世話様です|お疲れ様です|お忙しいところ|恐れ入りますが?|恐縮です(が|けど)?",
+    r"(大変)?申し訳(ございません|ありません|ない)(が|けど|です)?",
+    r"は?(初めまして|こんにちは|こんばんは|おはようございます)",
+    r"すみません|すいません|ごめんなさい|失礼(いた|致)?します",
+    r"(どうぞ)?(よろしく|宜しく)(お願い|御願い)(いた|致|申し上げ)?(します|しますね|ます)?",
+    r"(お|を)?(教えて|おしえて|お教え)(いただ|頂)(け|き)(ます|ません|ない|たい|れば)(でしょう)?(です)?か?",
+    r"(を|お)?(お?教え|おしえて|教えて)(ください|下さい|くださいませ|ほしい|欲しい)",
+    r"(を|お)?(教えて|おしえて)(もらえ|くれ|ちょうだい)(ます|ません|ない)?(です)?か?",
+    r"(を)?(教えて|おしえて)(?!もら)",
+    r"(が|を|か)?知りたい(の|ん)?(です)?(が|けど)?",
+    r"(お願い|御願い)(いた|致|でき)?(します|ますか|ません|できますか)",
+    r"(いただ|頂)(け|き)(ます|ません|ない)(でしょう)?(です)?か?",
+    r"について(の)?(質問|お尋ね|問い合わせ)?(です|ですが)?",
+)
+_PADDING = re.compile("|".join(_POLITE))
+_ENGLISH_PADDING = re.compile(
+    r"\b(hi|hello|hey|please|thanks|thank you|sorry|excuse me|could you tell me|can you tell me"
+    r"|tell me|i would like to know|id like to know|i want to know|help me)\b"
+)
+
+
+def fold(text: str) -> str:
+    """One spelling for what is the same text to a reader; at most 500 code points."""
+    text = unicodedata.normalize("NFKC", text[:CUT_BEFORE_FOLDING])[:CUT_BEFORE_FOLDING]
+    text = text.lower().translate(_FOLDS)[:CUT_BEFORE_FOLDING]
+    text = _LONG_MARKS.sub("ー", text)
+    text = _LONG_RUN.sub("ー", text)
+    text = _TRAILING_LONG.sub("", text)
+    return _APOSTROPHE.sub("", text)
+
+
+def cut(text: str) -> str:
+    """The part of a folded text that is matched."""
+    return _SPACES.sub(" ", text[:CUT_FOR_MATCHING]).strip()
+
+
+def strip_padding(folded: str) -> str:
+    """The text without greetings and polite frames; unchanged when nothing else is left."""
+    bare = _ENGLISH_PADDING.sub(" ", _PADDING.sub(" ", folded))
+    return bare if _PUNCTUATION.sub("", bare) else folded
+
+
+def literal_key(folded: str) -> str:
+    """Letters and digits only: two texts with one key are literally the same question."""
+    return _PUNCTUATION.sub("", folded)
+
+
+def to_hiragana(text: str) -> str:
+    """Katakana as hiragana."""
+    return text.translate(_KATAKANA_TO_HIRAGANA)
