@@ -1,0 +1,1 @@
+"""What `madoguchi demo` shows: a pretend shop whose customers use the real front door."""
