@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from faq.entry import Entry
-from faq.grams import line_grams, shape_grams, sound_grams
+from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
 from faq.index import Postings, build_postings
-from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
+from faq.normalize import cut, fold, literal_key, strip_padding
+from faq.readings import Readings
 from faq.synonyms import Synonyms
 
 K1 = 1.2
 B = 0.75
-#: An answer says much that the question does not ask.
-ANSWER_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,30 +26,53 @@ class Document:
     folded: tuple[str, ...]
     shapes: tuple[Counter[str], ...]
     lines: tuple[Counter[str], ...]
+    #: the texts in hiragana, as far as their readings are known
+    readings: tuple[str, ...]
+    sounds: tuple[Counter[str], ...]
     answer: Counter[str]
+    answer_sound: Counter[str]
 
 
-def read_documents(entries: Sequence[Entry], synonyms: Synonyms) -> list[Document]:
+def read_documents(
+    entries: Sequence[Entry], synonyms: Synonyms, readings: Readings
+) -> list[Document]:
     """Every entry in every language it can be asked in."""
+    reader = _TextReader(synonyms, readings)
     return [
-        _read_document(place, entry, lang, synonyms)
+        reader.read(place, entry, lang)
         for place, entry in enumerate(entries)
         for lang in entry.languages()
     ]
 
 
-def _read_document(place: int, entry: Entry, lang: str, synonyms: Synonyms) -> Document:
-    texts = entry.texts_in(lang)
-    folded = tuple(synonyms.apply(cut(fold(text))) for text in texts)
-    bare = [strip_padding(text) for text in folded]
-    return Document(
-        entry=place,
-        texts=texts,
-        folded=folded,
-        shapes=tuple(shape_grams(text) for text in bare),
-        lines=tuple(line_grams(text) for text in bare),
-        answer=line_grams(synonyms.apply(fold(entry.answer_in(lang)))),
-    )
+@dataclass(frozen=True, slots=True)
+class _TextReader:
+    synonyms: Synonyms
+    readings: Readings
+
+    def read(self, place: int, entry: Entry, lang: str) -> Document:
+        texts = entry.texts_in(lang)
+        folded = tuple(self.synonyms.apply(cut(fold(text))) for text in texts)
+        bare = [strip_padding(text) for text in folded]
+        sounding = tuple(self._sound(text) for text in bare)
+        answer = self.synonyms.apply(fold(entry.answer_in(lang)))
+        return Document(
+            entry=place,
+            texts=texts,
+            folded=folded,
+            shapes=tuple(shape_grams(text) for text in bare),
+            lines=tuple(self._line(text) for text in bare),
+            readings=sounding,
+            sounds=tuple(sound_grams(text) for text in sounding),
+            answer=self._line(answer),
+            answer_sound=sound_grams(self._sound(answer)),
+        )
+
+    def _sound(self, folded: str) -> str:
+        return self.readings.read(folded) if is_japanese(folded) else folded
+
+    def _line(self, folded: str) -> Counter[str]:
+        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
 
 
 def build_shape_index(documents: Sequence[Document]) -> Postings:
@@ -78,30 +100,21 @@ def unit(vector: dict[str, float]) -> dict[str, float]:
 
 def build_line_index(documents: Sequence[Document]) -> Postings:
     """BM25 over question, variants and answer."""
-    rows = [line_counts(document) for document in documents]
-    return build_bm25(rows)
-
-
-def line_counts(document: Document) -> dict[str, float]:
-    """How often each gram stands in an entry, the answer at its own weight."""
-    counts: dict[str, float] = {}
-    for grams in document.lines:
-        for gram, n in grams.items():
-            counts[gram] = counts.get(gram, 0.0) + n
-    for gram, n in document.answer.items():
-        counts[gram] = counts.get(gram, 0.0) + ANSWER_WEIGHT * n
-    return counts
+    return build_bm25([add_up((*doc.lines, doc.answer)) for doc in documents])
 
 
 def build_sound_index(documents: Sequence[Document]) -> Postings:
-    """BM25 over the hiragana of question and variants, for messages typed in hiragana alone."""
-    rows = []
-    for document in documents:
-        counts: Counter[str] = Counter()
-        for text in document.folded:
-            counts.update(sound_grams(to_hiragana(strip_padding(text))))
-        rows.append({gram: float(n) for gram, n in counts.items()})
-    return build_bm25(rows)
+    """BM25 over how question, variants and answer sound."""
+    return build_bm25([add_up((*doc.sounds, doc.answer_sound)) for doc in documents])
+
+
+def add_up(counters: Iterable[Counter[str]]) -> dict[str, float]:
+    """How often each gram stands in all of these."""
+    counts: dict[str, float] = {}
+    for grams in counters:
+        for gram, n in grams.items():
+            counts[gram] = counts.get(gram, 0.0) + n
+    return counts
 
 
 def build_bm25(rows: Sequence[dict[str, float]]) -> Postings:

@@ -27,9 +27,10 @@ class Explanation:
     similarity: float
     #: the share of the message that the knowledge knows at all, 0-1
     coverage: float
-    #: the two indexes' scores and their weighted sum
+    #: the indexes' scores and their weighted sum
     shape: float
     line: float
+    sound: float
     score: float
 
 

@@ -2,20 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-_KANJI = "々〆一-鿿㐀-䶿"
+KANJI = "々〆一-鿿㐀-䶿"
 _HIRAGANA = "ぁ-ゖー"
 _RUNS = re.compile(
-    rf"(?P<kanji>[{_KANJI}]+)|(?P<kata>[ァ-ヺヽヾ][ァ-ヺヽヾー]*)|(?P<hira>[{_HIRAGANA}]+)"
-    rf"|(?P<word>(?:(?![{_KANJI}ァ-ヺヽヾ{_HIRAGANA}])[^\W_])+)"
+    rf"(?P<kanji>[{KANJI}]+)|(?P<kata>[ァ-ヺヽヾ][ァ-ヺヽヾー]*)|(?P<hira>[{_HIRAGANA}]+)"
+    rf"|(?P<word>(?:(?![{KANJI}ァ-ヺヽヾ{_HIRAGANA}])[^\W_])+)"
 )
-_JAPANESE_LINE = re.compile(rf"[{_KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
+_JAPANESE_LINE = re.compile(rf"[{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
 _ONLY_HIRAGANA = re.compile(rf"[{_HIRAGANA}]+")
 #: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
-_OKURIGANA = re.compile(rf"(?=([{_KANJI}])[ぁ-ゖ]{{1,2}}([{_KANJI}]))")
+_OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
 _WORD = re.compile(r"[a-z0-9]+")
-_JAPANESE = re.compile(rf"[{_KANJI}ァ-ヺぁ-ゖ]")
+_JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
 _SHORT_WORD = 3
 
 
@@ -48,9 +48,12 @@ def shape_grams(folded: str) -> Counter[str]:
     return grams
 
 
-def line_grams(folded: str) -> Counter[str]:
-    """Grams of the second index: Japanese 1-2 over the line, words by their stem."""
-    grams: Counter[str] = Counter()
+def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
+    """Grams of the second index: Japanese 1-2 over the line, words by their stem.
+
+    `words` are dictionary forms, where there is a dictionary.
+    """
+    grams = Counter(f"<{word}>" for word in words)
     for line in _JAPANESE_LINE.findall(folded):
         for gram in _pieces(line, 1, 2):
             # hiragana alone is politeness, particles and endings: dropping it is what

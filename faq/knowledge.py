@@ -18,6 +18,7 @@ from faq.decision import (
 )
 from faq.entry import Entry
 from faq.matcher import Match, Matcher, Ranking, build_matcher
+from faq.readings import Readings, best_readings
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
@@ -113,20 +114,26 @@ class Knowledge:
                 coverage=ranking.coverage,
                 shape=match.shape,
                 line=match.line,
+                sound=match.sound,
                 score=match.score,
             ),
         )
 
 
 def build_knowledge(
-    entries: Iterable[Entry], synonyms: Iterable[Sequence[str]], *, default_lang: str = "ja"
+    entries: Iterable[Entry],
+    synonyms: Iterable[Sequence[str]],
+    *,
+    default_lang: str = "ja",
+    readings: Readings | None = None,
 ) -> Knowledge:
-    """The knowledge of these entries; the order of the files does not matter."""
-    order = tuple(sorted(entries, key=lambda entry: entry.id))
+    """The knowledge of these entries, in their order."""
+    order = tuple(entries)
     groups = tuple(tuple(group) for group in synonyms)
-    matcher = build_matcher(order, Synonyms(groups))
+    readings = readings or best_readings()
+    matcher = build_matcher(order, Synonyms(groups), readings)
     return Knowledge(
-        version=_version(order, groups),
+        version=_version(order, groups, readings),
         entries=MappingProxyType({entry.id: entry for entry in order}),
         default_lang=default_lang,
         matcher=matcher,
@@ -141,8 +148,8 @@ def build_knowledge(
     )
 
 
-def _version(order: Sequence[Entry], groups: Sequence[Sequence[str]]) -> str:
-    digest = hashlib.sha256(ENGINE.encode())
+def _version(order: Sequence[Entry], groups: Sequence[Sequence[str]], readings: Readings) -> str:
+    digest = hashlib.sha256(f"{ENGINE} {readings.name}".encode())
     for entry in order:
         digest.update(repr(entry).encode("utf-8", "backslashreplace"))
     digest.update(repr(groups).encode("utf-8", "backslashreplace"))

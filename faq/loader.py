@@ -16,6 +16,7 @@ from faq.entryfile import (
 from faq.fields import Reader
 from faq.knowledge import Knowledge, build_knowledge
 from faq.problem import Problem
+from faq.readings import Readings
 from faq.yamltree import MOST_BYTES, Node, Unreadable, parse_tree
 
 _ENDINGS = (".yaml", ".yml")
@@ -45,13 +46,17 @@ class LoadResult:
     found: tuple[FoundEntry, ...] = ()
 
 
-def load_folder(path: Path, *, default_lang: str = "ja") -> LoadResult:
+def load_folder(
+    path: Path, *, default_lang: str = "ja", readings: Readings | None = None
+) -> LoadResult:
     """Read every YAML file in the folder and below it."""
     folder = read_folder(path, default_lang=default_lang)
     entries = [found.entry for found in folder.entries]
     knowledge = None
     if entries:
-        knowledge = build_knowledge(entries, folder.synonyms, default_lang=default_lang)
+        knowledge = build_knowledge(
+            entries, folder.synonyms, default_lang=default_lang, readings=readings
+        )
     return LoadResult(
         knowledge=knowledge,
         problems=tuple(sorted(folder.problems)),

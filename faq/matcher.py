@@ -20,11 +20,26 @@ from faq.corpus import (
 from faq.entry import Entry
 from faq.index import Floats, Postings
 from faq.message import Message, read_message
+from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
 
 #: How many entries get the dearer second look.
 RESCORED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """How much each index counts; together they are 1."""
+
+    shape: float
+    line: float
+    sound: float
+    alike: float
+
+
+JAPANESE = Mix(shape=0.14, line=0.36, sound=0.34, alike=0.16)
+OTHER = Mix(shape=0.52, line=0.42, sound=0.0, alike=0.06)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +52,7 @@ class Match:
     score: float
     shape: float
     line: float
+    sound: float
     similarity: float
 
 
@@ -59,6 +75,7 @@ class Matcher:
     priority: Sequence[int]
     synonyms: Synonyms
     speller: Speller
+    readings: Readings
     shape: Postings
     line: Postings
     sound: Postings
@@ -66,26 +83,15 @@ class Matcher:
 
     def rank(self, text: str, blocked: Collection[int] = (), most: int = RESCORED) -> Ranking:
         """The best entries for a text, leaving out the blocked ones."""
-        message = read_message(text, self.synonyms, self.speller.mend)
-        shape, line, coverage = self.scores(message)
-        japanese = message.japanese
-        total = shape * (0.25 if japanese else 0.5) + line * (0.7 if japanese else 0.6)
-        if coverage == 0.0 and message.sound:
-            total = 0.6 * _normalised(self.sound, message.sound)
+        message = read_message(text, self.synonyms, self.speller.mend, self.readings)
+        mix = JAPANESE if message.japanese else OTHER
+        shape, line, sound = self.scores(message)
+        total = shape * mix.shape + line * mix.line + sound * mix.sound
         hits = self.literal.get(message.key, ())
-        chosen = self._best(total, blocked, most)
-        chosen += (
-            [
-                place
-                for place, document in enumerate(self.documents)
-                if document.entry in hits and document.entry not in blocked and place not in chosen
-            ]
-            if hits
-            else []
-        )
         matches: dict[int, Match] = {}
-        for place in chosen:
-            match = self._look(place, message, (shape[place], line[place], total[place]), hits)
+        for place in self._chosen(total, blocked, hits, most):
+            parts = (float(shape[place]), float(line[place]), float(sound[place]))
+            match = self._look(place, message, mix, parts, hits)
             old = matches.get(match.entry)
             if old is None or match.score > old.score:
                 matches[match.entry] = match
@@ -93,18 +99,35 @@ class Matcher:
             matches.values(),
             key=lambda match: (-match.score, -self.priority[match.entry], match.entry),
         )
-        return Ranking(matches=tuple(ordered), coverage=coverage, message=message)
+        return Ranking(matches=tuple(ordered), coverage=self._coverage(message), message=message)
 
-    def scores(self, message: Message) -> tuple[Floats, Floats, float]:
-        """Both indexes' scores for every document, and the message's coverage."""
+    def scores(self, message: Message) -> tuple[Floats, Floats, Floats]:
+        """Every index's score for every document."""
         vector = unit({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
-        line = {gram: min(n, 1.0) for gram, n in message.line.items()}
-        known = sum(
-            n * self.line.rarity_of(gram) for gram, n in line.items() if gram in self.line.places
+        return (
+            self.shape.score(vector),
+            _normalised(self.line, message.line),
+            _normalised(self.sound, message.sound),
         )
-        ideal = sum(n * self.line.rarity_of(gram) for gram, n in line.items())
-        coverage = known / ideal if ideal else 0.0
-        return self.shape.score(vector), _normalised(self.line, line), coverage
+
+    def _coverage(self, message: Message) -> float:
+        """The share of the message that the knowledge knows at all."""
+        index = self.line if message.line else self.sound
+        grams = message.line or message.sound
+        ideal = sum(n * index.rarity_of(gram) for gram, n in grams.items())
+        known = sum(n * index.rarity_of(g) for g, n in grams.items() if g in index.places)
+        return known / ideal if ideal else 0.0
+
+    def _chosen(
+        self, total: Floats, blocked: Collection[int], hits: Collection[int], most: int
+    ) -> list[int]:
+        chosen = self._best(total, blocked, most)
+        for entry in hits:
+            if entry not in blocked:
+                first = int(np.searchsorted(self.entry_of, entry))
+                last = int(np.searchsorted(self.entry_of, entry, side="right"))
+                chosen += [place for place in range(first, last) if place not in chosen]
+        return chosen
 
     def _best(self, total: Floats, blocked: Collection[int], most: int) -> list[int]:
         wanted = min(most + 2 * len(blocked), len(total))
@@ -123,20 +146,23 @@ class Matcher:
         self,
         place: int,
         message: Message,
+        mix: Mix,
         parts: tuple[float, float, float],
         hits: Collection[int],
     ) -> Match:
         document = self.documents[place]
-        found = process.extractOne(message.folded, document.folded, scorer=fuzz.ratio)
+        found = process.extractOne(message.reading, document.readings, scorer=fuzz.ratio)
         similarity, nearest = found[1] / 100, found[2]
-        literal = document.entry in hits
+        shape, line, sound = parts
+        score = mix.shape * shape + mix.line * line + mix.sound * sound + mix.alike * similarity
         return Match(
             entry=document.entry,
             variant=document.texts[nearest],
-            literal=literal,
-            score=float(parts[2]) + (1.0 if literal else 0.0),
-            shape=float(parts[0]),
-            line=float(parts[1]),
+            literal=document.entry in hits,
+            score=score + (1.0 if document.entry in hits else 0.0),
+            shape=shape,
+            line=line,
+            sound=sound,
             similarity=similarity,
         )
 
@@ -148,15 +174,16 @@ def _normalised(index: Postings, message: Mapping[str, float]) -> Floats:
     return scores / np.float32(ideal) if ideal else scores
 
 
-def build_matcher(entries: Sequence[Entry], synonyms: Synonyms) -> Matcher:
+def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
     """The indexes over these entries."""
-    documents = read_documents(entries, synonyms)
+    documents = read_documents(entries, synonyms, readings)
     return Matcher(
         documents=tuple(documents),
         entry_of=np.array([document.entry for document in documents], dtype=np.int32),
         priority=tuple(entry.priority for entry in entries),
         synonyms=synonyms,
         speller=build_speller(documents),
+        readings=readings,
         shape=build_shape_index(documents),
         line=build_line_index(documents),
         sound=build_sound_index(documents),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
-from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
+from faq.normalize import cut, fold, literal_key, strip_padding
+from faq.readings import Readings
 from faq.synonyms import Synonyms
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
@@ -27,28 +28,36 @@ class Message:
     japanese: bool
     shape: Mapping[str, float]
     line: Mapping[str, float]
-    #: only filled for texts that hold no content word but hiragana
+    #: the whole text in hiragana, as far as its readings are known
+    reading: str
     sound: Mapping[str, float]
 
 
-def read_message(text: str, synonyms: Synonyms, mend: Callable[[str], str]) -> Message:
+def read_message(
+    text: str, synonyms: Synonyms, mend: Callable[[str], str], readings: Readings
+) -> Message:
     """A customer's text, its question weighed above the story around it."""
     whole = fold(text)
     folded = synonyms.apply(cut(whole))
+    japanese = is_japanese(folded)
     shape: dict[str, float] = {}
     line: dict[str, float] = {}
+    sound: dict[str, float] = {}
+    reading = []
     for sentence, weight in weigh_sentences(whole):
         bare = mend(synonyms.apply(cut(strip_padding(sentence))))
         _take(shape, shape_grams(bare), weight)
-        _take(line, line_grams(bare), weight)
-    sound = sound_grams(to_hiragana(cut(strip_padding(whole))))
+        _take(line, line_grams(bare, readings.words(bare) if japanese else ()), weight)
+        reading.append(readings.read(bare) if japanese else bare)
+        _take(sound, sound_grams(reading[-1]), weight)
     return Message(
         folded=folded,
         key=literal_key(folded),
-        japanese=is_japanese(folded),
+        japanese=japanese,
         shape=shape,
         line=line,
-        sound=dict(sound),
+        reading=" ".join(reading),
+        sound=sound,
     )
 
 

@@ -1,0 +1,159 @@
+"""How a text sounds, so that messages typed in kana or converted wrongly still find their entry."""
+
+import re
+import threading
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from faq.grams import KANJI, is_japanese
+from faq.normalize import to_hiragana
+
+#: Parts of speech that carry what a message is about.
+_CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞"))
+_EMPTY_WORDS = frozenset(
+    ["為る", "居る", "有る", "下さる", "出来る", "成る", "言う", "事", "物", "教える", "御願い", "致す", "頂く", "の", "様", "良い", "行く"]
+)
+_BREAKS = frozenset(("補助記号", "空白"))
+_K, _S, _T, _H = "かきくけこ", "さしすせそ", "たちつてと", "はひふへほ"
+_HARDENED = dict(zip(_H, "ぱぴぷぺぽ", strict=True))
+
+
+class Readings(Protocol):
+    """Reads Japanese aloud, in hiragana."""
+
+    #: part of a knowledge's version, for another dictionary decides otherwise
+    name: str
+
+    def read(self, folded: str) -> str:
+        """The text in hiragana, as far as it is known; other scripts stay."""
+
+    def words(self, folded: str) -> Sequence[str]:
+        """The dictionary forms of its content words; none without a dictionary."""
+
+
+class PlainReadings:
+    """Readings of common words and characters, without a dictionary."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        self._single, self._whole, self._alone = _load_table()
+        words = sorted(self._whole, key=lambda word: (-len(word), word))
+        alone = "".join(self._alone)
+        self._pattern = re.compile(
+            "|".join(map(re.escape, words))
+            + rf"|(?<![{KANJI}])[{alone}](?![{KANJI}])|[{KANJI}]+?(?=$|[^{KANJI}]|{'|'.join(words)})"
+        )
+
+    def read(self, folded: str) -> str:
+        """Whole words where they are known, else each character by its usual sound."""
+        return to_hiragana(self._pattern.sub(self._sound, folded))
+
+    def words(self, folded: str) -> Sequence[str]:
+        """None: there is no dictionary."""
+        return ()
+
+    def _sound(self, found: re.Match[str]) -> str:
+        run = found.group()
+        known = self._whole.get(run)
+        if known is None and len(run) == 1 and self._stands_alone(found):
+            known = self._alone.get(run)
+        return known or _join([self._single.get(letter, " ") for letter in run])
+
+    def _stands_alone(self, found: re.Match[str]) -> bool:
+        around = found.string[max(found.start() - 1, 0) : found.start()]
+        around += found.string[found.end() : found.end() + 1]
+        return not re.search(f"[{KANJI}]", around)
+
+
+class SudachiReadings:
+    """Readings and dictionary forms by SudachiPy."""
+
+    def __init__(self) -> None:
+        from sudachipy import Dictionary, SplitMode, __version__
+
+        self.name = f"sudachi {__version__}"
+        self._dictionary: Any = Dictionary(dict="small")
+        self._mode: Any = SplitMode.A
+        #: a tokenizer serves one thread at a time
+        self._own = threading.local()
+
+    def read(self, folded: str) -> str:
+        """Every word as the dictionary reads it."""
+        sounds = []
+        for token in self._tokens(folded):
+            if token.part_of_speech()[0] in _BREAKS:
+                sounds.append(" ")
+            elif is_japanese(token.surface()):
+                sounds.append(to_hiragana(token.reading_form() or token.surface()))
+            else:
+                sounds.append(token.surface())
+        return "".join(sounds)
+
+    def words(self, folded: str) -> Sequence[str]:
+        """Dictionary forms, one spelling for all ways to write a word."""
+        return [
+            token.normalized_form()
+            for token in self._tokens(folded)
+            if token.part_of_speech()[0] in _CONTENT
+            and token.normalized_form() not in _EMPTY_WORDS
+            and is_japanese(token.surface())
+        ]
+
+    def _tokens(self, folded: str) -> Any:
+        tokenizer = getattr(self._own, "tokenizer", None)
+        if tokenizer is None:
+            tokenizer = self._own.tokenizer = self._dictionary.tokenizer(mode=self._mode)
+        return tokenizer.tokenize(folded)
+
+
+@cache
+def plain_readings() -> Readings:
+    """The built-in readings."""
+    return PlainReadings()
+
+
+@cache
+def best_readings() -> Readings:
+    """The dictionary's readings where the extra `ja` is installed, else the built-in ones."""
+    if find_spec("sudachipy") and find_spec("sudachidict_small"):
+        return SudachiReadings()
+    return plain_readings()
+
+
+def _join(sounds: list[str]) -> str:
+    """Sounds of a compound run together: がく + こう is がっこう."""
+    for place in range(len(sounds) - 1):
+        first, second = sounds[place], sounds[place + 1]
+        if len(first) < 2 or not second:  # noqa: PLR2004 — a sound that could lose its end
+            continue
+        if (first[-1] == "く" and second[0] in _K) or (
+            first[-1] == "つ" and second[0] in _K + _S + _T
+        ):
+            sounds[place] = first[:-1] + "っ"
+        elif first[-1] == "つ" and second[0] in _H:
+            sounds[place] = first[:-1] + "っ"
+            sounds[place + 1] = _HARDENED[second[0]] + second[1:]
+    return "".join(sounds)
+
+
+def _load_table() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Sounds of single characters in compounds, of whole words, and of characters alone."""
+    single: dict[str, str] = {}
+    whole: dict[str, str] = {}
+    alone: dict[str, str] = {}
+    text = files("faq").joinpath("readings.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        if "=" in line:
+            word, sound = line.split("=")
+            (alone if len(word) == 1 else whole)[word] = sound
+        else:
+            sound, letters = line.split(":")
+            for letter in letters:
+                single.setdefault(letter, sound)
+    return single, whole, alone
