@@ -1,0 +1,64 @@
+"""Small duties that are ticked off: callbacks made, reviews read."""
+
+from enum import StrEnum
+
+from bot.hints import DESK, Hint
+from bot.rows import get_conversation
+from bot.store import Tx
+from handoff import callbacks
+from handoff.access import Verb
+from handoff.acting import Acting, Changed, audit_act, hints_about
+from handoff.errors import NotOpen
+
+
+class CallOutcome(StrEnum):
+    """What came of calling a customer back."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+
+
+def callback_done(
+    tx: Tx, acting: Acting, callback_id: int, *, outcome: CallOutcome
+) -> Changed[None]:
+    """The call was made."""
+    acting.require(Verb.SETTLE_CALLBACK)
+    found = callbacks.get_callback(tx, callback_id)
+    if not callbacks.mark_done(
+        tx, callback_id, agent_id=acting.agent.id, outcome=outcome.value, now=acting.now
+    ):
+        raise NotOpen("A colleague has already dealt with this callback.")
+    audit_act(
+        tx,
+        acting,
+        "callback_done",
+        found.conversation_id,
+        callback_id=callback_id,
+        outcome=outcome.value,
+    )
+    return _settled(found.conversation_id)
+
+
+def callback_cancel(tx: Tx, acting: Acting, callback_id: int) -> Changed[None]:
+    """The call is not needed any more."""
+    acting.require(Verb.SETTLE_CALLBACK)
+    found = callbacks.get_callback(tx, callback_id)
+    if not callbacks.cancel(tx, callback_id, agent_id=acting.agent.id, now=acting.now):
+        raise NotOpen("A colleague has already dealt with this callback.")
+    audit_act(tx, acting, "callback_cancel", found.conversation_id, callback_id=callback_id)
+    return _settled(found.conversation_id)
+
+
+def _settled(conversation_id: int) -> Changed[None]:
+    hint = Hint(topic=DESK, kind="conversation", conversation_id=conversation_id)
+    return Changed(result=None, hints=(hint,))
+
+
+def review_done(tx: Tx, acting: Acting, conversation_id: int) -> Changed[None]:
+    """A supervisor has looked at it."""
+    acting.require(Verb.REVIEW)
+    get_conversation(tx, conversation_id)
+    tx.run("UPDATE conversation SET review = 0 WHERE id = :id", id=conversation_id)
+    audit_act(tx, acting, "review_done", conversation_id)
+    return Changed(result=None, hints=hints_about(tx, conversation_id, customer=False))
