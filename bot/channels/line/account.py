@@ -1,0 +1,252 @@
+"""What we ask LINE about its people and about ourselves, through LINE's own SDK.
+
+The SDK costs half a second and 75 MB to import, so that happens here and only once LINE is on.
+"""
+
+import asyncio
+import importlib
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+
+from bot.channels.line.contents import MESSAGE_ID
+from bot.channels.line.reading import PERSON
+from bot.cleaning import clean_text
+from bot.errors import MadoguchiError
+from bot.lengths import graphemes
+from bot.media import ContentGone, ContentNotReady, ContentUnavailable
+from bot.profiles import Profile, ProfileUnavailable
+from bot.settings import LineSettings
+
+log = structlog.get_logger("bot.line")
+
+#: LINE's host of profile pictures; an address anywhere else is not shown.
+PICTURE_HOST: Final = "profile.line-scdn.net"
+#: The SDK keeps cpu_count x 5 connections, too few for a burst.
+_POOL: Final = 50
+#: Longest time for one file; one that stands still is given up after the usual timeout.
+_CONTENT_SECONDS: Final = 60.0
+_CHUNK: Final = 64 * 1024
+_NAME_LIMIT: Final = 40
+_OK, _NOT_READY, _NOT_FOUND, _GONE = 200, 202, 404, 410
+
+Call = Callable[..., Awaitable[Any]]
+
+
+class LineUnavailable(MadoguchiError):
+    """LINE did not answer as it should. Try again later."""
+
+    def __init__(self, status: int = 0, message: str = "") -> None:
+        super().__init__(message or f"LINE answered {status}." if status else message)
+        #: HTTP status, 0 when there was none
+        self.status = status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """Pushes of this month; LINE's count runs a little behind."""
+
+    #: None: the plan has no limit
+    limit: int | None
+    used: int
+
+    @property
+    def left(self) -> int | None:
+        """Pushes that remain, None without a limit."""
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """Who we are on LINE."""
+
+    user_id: str
+    basic_id: str
+    name: str
+    #: "chat": read marks are ours to set; "bot": LINE sets them
+    chat_mode: str
+    mark_as_read_mode: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """Where LINE sends events, and whether it does."""
+
+    endpoint: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookTest:
+    """How LINE's own try of the webhook went."""
+
+    success: bool
+    status: int
+    reason: str
+    detail: str
+
+
+class LineAccount:
+    """LINE's answers to questions. Open it with `open_account`."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, settings: LineSettings, sdk: Any, client: Any
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._api = sdk.AsyncMessagingApi(client)
+        self._sdk = sdk
+
+    async def find_profile(self, customer_key: str) -> Profile | None:
+        """See `bot.profiles.ProfileSource`. Blocked, unknown and unwilling people have none."""
+        if not PERSON.fullmatch(customer_key):
+            return None
+        try:
+            found = await self._ask(self._api.get_profile, customer_key)
+        except LineUnavailable as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise ProfileUnavailable from error
+        return Profile(
+            name=tidy_name(found.display_name),
+            picture=check_picture(found.picture_url),
+            lang=found.language if isinstance(found.language, str) else None,
+        )
+
+    async def read_content(self, source: str) -> AsyncGenerator[bytes]:
+        """See `bot.media.ContentSource`. By hand: the SDK reads a whole file into memory."""
+        if not MESSAGE_ID.fullmatch(source):
+            raise ContentGone
+        url = f"{self._settings.api_data_base.rstrip('/')}/v2/bot/message/{source}/content"
+        token = self._settings.channel_access_token.get_secret_value()
+        try:
+            async with self._session.get(
+                url,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=aiohttp.ClientTimeout(
+                    total=_CONTENT_SECONDS, sock_read=self._settings.timeout_seconds
+                ),
+                allow_redirects=False,
+            ) as response:
+                _check_content(response.status)
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    yield chunk
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ContentUnavailable from error
+
+    async def find_quota(self) -> Quota:
+        """This month's pushes. Raises LineUnavailable."""
+        quota = await self._ask(self._api.get_message_quota)
+        consumption = await self._ask(self._api.get_message_quota_consumption)
+        limited = str(getattr(quota.type, "value", quota.type)) == "limited"
+        return Quota(
+            limit=int(quota.value or 0) if limited else None,
+            used=int(consumption.total_usage or 0),
+        )
+
+    async def count_left(self) -> int | None:
+        """Pushes that remain this month; what `api.LineSender` asks after a 429."""
+        return (await self.find_quota()).left
+
+    async def find_account(self) -> Account:
+        """Who we are. Raises LineUnavailable."""
+        found = await self._ask(self._api.get_bot_info)
+        return Account(
+            user_id=str(found.user_id),
+            basic_id=str(found.basic_id),
+            name=clean_text(str(found.display_name)).text,
+            chat_mode=_word(found.chat_mode),
+            mark_as_read_mode=_word(found.mark_as_read_mode),
+        )
+
+    async def find_webhook(self) -> Webhook | None:
+        """Where LINE sends events; None when no address was ever set."""
+        try:
+            found = await self._ask(self._api.get_webhook_endpoint)
+        except LineUnavailable as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
+        return Webhook(endpoint=str(found.endpoint), active=bool(found.active))
+
+    async def test_webhook(self, endpoint: str | None = None) -> WebhookTest:
+        """Let LINE call the webhook now; at most 60 times an hour."""
+        wish = self._sdk.TestWebhookEndpointRequest(endpoint=endpoint)
+        found = await self._ask(self._api.test_webhook_endpoint, wish)
+        return WebhookTest(
+            success=bool(found.success),
+            status=int(found.status_code),
+            reason=str(found.reason),
+            detail=str(found.detail),
+        )
+
+    async def _ask(self, call: Call, *arguments: Any) -> Any:
+        """One call of the SDK with all the ways it fails as one error of ours."""
+        name = getattr(call, "__name__", "")
+        try:
+            # the SDK would wait five minutes, and takes no tuple though it says so
+            found = await call(*arguments, _request_timeout=self._settings.timeout_seconds)
+        except self._sdk.ApiException as error:
+            log.warning("line_call", endpoint=name, status=error.status)
+            raise LineUnavailable(int(error.status or 0)) from None
+        # a body that is no UTF-8, no JSON or not of the promised shape is a ValueError
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError) as error:
+            log.warning("line_call", endpoint=name, status=0, error=type(error).__name__)
+            raise LineUnavailable(0, f"LINE could not be asked: {type(error).__name__}.") from None
+        log.info("line_call", endpoint=name, status=_OK)
+        return found
+
+
+@asynccontextmanager
+async def open_account(
+    session: aiohttp.ClientSession, settings: LineSettings
+) -> AsyncGenerator[LineAccount]:
+    """The account while the block runs; the import happens in a thread, the loop goes on."""
+    sdk = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
+    configuration = sdk.Configuration(
+        access_token=settings.channel_access_token.get_secret_value(),
+        host=settings.api_base.rstrip("/"),
+    )
+    configuration.connection_pool_maxsize = _POOL
+    async with sdk.AsyncApiClient(configuration) as client:
+        yield LineAccount(session, settings, sdk, client)
+
+
+def tidy_name(name: object) -> str | None:
+    """A display name of at most 40 characters in one line; None when nothing of it is visible."""
+    text = clean_text(str(name or "")[:1000]).text
+    line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+    shown = "".join(list(graphemes(line))[:_NAME_LIMIT])[: 4 * _NAME_LIMIT]
+    # joiners and direction marks alone are no name
+    return shown if any(char.isprintable() for char in shown) else None
+
+
+def check_picture(url: object) -> str | None:
+    """The address of a profile picture, if it is one of LINE's."""
+    if not isinstance(url, str) or len(url) > 1000 or not url.isascii():  # noqa: PLR2004 - LINE's
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme == "https" and parts.netloc == PICTURE_HOST else None
+
+
+def _check_content(status: int) -> None:
+    if status == _OK:
+        return
+    if status == _NOT_READY:
+        raise ContentNotReady
+    if status in (_NOT_FOUND, _GONE):
+        raise ContentGone
+    raise ContentUnavailable
+
+
+def _word(value: Any) -> str:
+    return str(getattr(value, "value", value) or "")
