@@ -4,7 +4,9 @@ from bot.conversation import Cause, Conversation, State, WaitMode
 from bot.rows import conversation_from_row
 from bot.store import Row, Tx, get
 
-#: Whoever called in a slot or is called back does not stand in the live queue.
+#: Takes what names no team.
+DEFAULT_TEAM = "default"
+#: Whoever is called back at an agreed time does not stand in the live queue.
 _LIVE = "c.state = 'waiting' AND (c.wait_mode IS NULL OR c.wait_mode <> 'callback')"
 #: First who complains, then who has waited longest.
 _ORDER = "c.urgent DESC, c.waiting_since, c.id"
@@ -225,8 +227,8 @@ def count_waiting(tx: Tx, team: str | None) -> int:
     """How many stand in the live queue of a team."""
     row = get(
         tx,
-        f"SELECT COUNT(*) AS n FROM conversation c WHERE {_LIVE} AND COALESCE(c.team, '') = :team",
-        team=team or "",
+        f"SELECT COUNT(*) AS n FROM conversation c WHERE {_LIVE} AND COALESCE(c.team, 'default') = :team",
+        team=team or DEFAULT_TEAM,
     )
     return int(row["n"])
 
@@ -236,10 +238,10 @@ def count_before(tx: Tx, conversation: Conversation) -> int:
     row = get(
         tx,
         f"""SELECT COUNT(*) AS n FROM conversation c
-        WHERE {_LIVE} AND COALESCE(c.team, '') = :team AND c.id <> :id
+        WHERE {_LIVE} AND COALESCE(c.team, 'default') = :team AND c.id <> :id
             AND (c.urgent > :urgent OR (c.urgent = :urgent AND (c.waiting_since < :since
                 OR (c.waiting_since = :since AND c.id < :id))))""",
-        team=conversation.team or "",
+        team=conversation.team or DEFAULT_TEAM,
         id=conversation.id,
         urgent=int(conversation.urgent),
         since=conversation.waiting_since or 0,
