@@ -55,10 +55,10 @@ def templates(*packages: str) -> jinja2.Environment:
 
 
 def render(
-    environment: jinja2.Environment, name: str, *, status: int = 200, **values: Any
+    environment: jinja2.Environment, template: str, /, *, status: int = 200, **values: Any
 ) -> web.Response:
     """A page from a template."""
-    text = environment.get_template(name).render(values)
+    text = environment.get_template(template).render(values)
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
 
 
@@ -104,6 +104,10 @@ class Shelf:
         """The address of a file. Raises KeyError for one that does not exist."""
         self._assets[name]
         return f"{self._prefix}/{self._version}/{name}"
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a file. Raises KeyError."""
+        return self._assets[name].content
 
     def add_routes(self, app: web.Application) -> None:
         """Serve the files; there is no listing."""

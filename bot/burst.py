@@ -1,0 +1,28 @@
+"""How many somebody may send in a span of time, remembered for a bounded number of people."""
+
+from collections import OrderedDict, deque
+
+#: People remembered; who was quiet longest is forgotten first and may simply send again.
+REMEMBERED = 10_000
+
+
+class Bursts:
+    """At most `limit` in any `span_ms`, for each key."""
+
+    def __init__(self, *, limit: int, span_ms: int) -> None:
+        self._limit = limit
+        self._span_ms = span_ms
+        self._pasts: OrderedDict[str, deque[int]] = OrderedDict()
+
+    def take(self, key: str, *, now: int) -> int:
+        """Count one more; 0, or the ms to wait when there were too many."""
+        past = self._pasts.setdefault(key, deque())
+        self._pasts.move_to_end(key)
+        if len(self._pasts) > REMEMBERED:
+            self._pasts.popitem(last=False)
+        while past and past[0] <= now - self._span_ms:
+            past.popleft()
+        if len(past) < self._limit:
+            past.append(now)
+            return 0
+        return past[0] + self._span_ms - now

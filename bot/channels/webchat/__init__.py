@@ -1,0 +1,1 @@
+"""The web chat: visitors of websites, over WebSocket or long-polling."""

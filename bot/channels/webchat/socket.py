@@ -1,0 +1,189 @@
+"""GET /chat/ws: the chat over a WebSocket."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.channels.webchat import protocol
+from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
+from bot.channels.webchat.protocol import FromClient, Hello
+from bot.errors import BadInput, StoreError
+from bot.transcript import PAGE, Situation
+from bot.web import REQUEST_ID, parse_json, require_own_origin
+
+log = structlog.get_logger("bot.webchat")
+
+HEARTBEAT_SECONDS = 25
+HELLO_SECONDS = 10
+#: A reader that does not take a frame within this time is let go; it resumes when it can.
+SEND_SECONDS = 10
+#: Hints may be lost; the database is looked at this often all the same.
+LOOK_SECONDS = 20
+RECOVER_SECONDS = 1
+FRAME_LIMIT = 16 * 1024
+#: Frames that are not understood before the page is shown the door.
+NONSENSE_LIMIT = 20
+
+
+class SlowReaderError(Exception):
+    """The other side does not take what we send."""
+
+
+async def serve_socket(request: web.Request) -> web.StreamResponse:
+    """One page's connection, from hello to goodbye."""
+    require_own_origin(request)
+    lobby = request.app[LOBBY]
+    if lobby.stopping:
+        raise web.HTTPServiceUnavailable
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_SECONDS, max_msg_size=FRAME_LIMIT, compress=False, timeout=2
+    )
+    await socket.prepare(request)
+    with lobby.present(socket):
+        try:
+            await Connection(lobby, socket, request[REQUEST_ID]).run()
+        except (SlowReaderError, ConnectionError):
+            # no goodbye: whoever does not read would not read it either
+            if request.transport is not None:
+                request.transport.abort()
+    return socket
+
+
+class Connection:
+    """A socket, its guest, and how far the guest has been told."""
+
+    def __init__(self, lobby: Lobby, socket: web.WebSocketResponse, request_id: str) -> None:
+        self._lobby = lobby
+        self._socket = socket
+        self._request_id = request_id
+        self._cursor = 0
+        self._situation = Situation()
+        self._state: dict[str, Any] = {}
+        self._erased: set[int] = set()
+
+    async def run(self) -> None:
+        guest = await self._greet()
+        if guest is None:
+            return
+        push = asyncio.create_task(self._push(guest))
+        read = asyncio.create_task(self._read(guest))
+        try:
+            done, _ = await asyncio.wait((push, read), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (push, read):
+                task.cancel()
+            await asyncio.gather(push, read, return_exceptions=True)
+            if not self._socket.closed:
+                with contextlib.suppress(ConnectionError):
+                    await self._socket.close(code=WSCloseCode.INTERNAL_ERROR, drain=False)
+
+    async def _greet(self) -> Guest | None:
+        """Wait for the hello and answer it; None after saying goodbye."""
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                message = await self._socket.receive()
+            if message.type is not WSMsgType.TEXT:
+                await self._part("hello_expected", WSCloseCode.POLICY_VIOLATION)
+                return None
+            hello = parse_json(message.data, Hello)
+            guest = await self._lobby.admit(hello)
+            if guest is None:
+                await self._part("unavailable", WSCloseCode.TRY_AGAIN_LATER)
+                return None
+            self._cursor, gone = await self._lobby.resume(guest, hello.after)
+        except TimeoutError:
+            await self._part("hello_expected", WSCloseCode.POLICY_VIOLATION)
+            return None
+        except BadInput:
+            await self._part("bad_frame", WSCloseCode.POLICY_VIOLATION)
+            return None
+        except StoreError:
+            await self._part("unavailable", WSCloseCode.TRY_AGAIN_LATER)
+            return None
+        self._erased.update(gone)
+        token = self._lobby.token(guest)
+        await self._tell(protocol.welcome(token, after=self._cursor, erased=gone))
+        return guest
+
+    async def _part(self, code: str, close_code: int) -> None:
+        if not self._socket.closed:
+            await self._tell(protocol.problem(code))
+            await self._socket.close(code=close_code, drain=False)
+
+    async def _tell(self, frame: dict[str, Any]) -> None:
+        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_str(text)
+        except TimeoutError:
+            raise SlowReaderError from None
+
+    # --- in
+
+    async def _read(self, guest: Guest) -> None:
+        nonsense, slowed = 0, False
+        async for message in self._socket:
+            if message.type is not WSMsgType.TEXT:
+                break  # binary, or an error such as a frame that is too large
+            try:
+                frame = parse_json(message.data, FromClient)
+            except BadInput:
+                nonsense += 1
+                if nonsense > NONSENSE_LIMIT:
+                    await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, drain=False)
+                    return
+                await self._tell(protocol.problem("bad_frame"))
+                continue
+            answer = await self._lobby.take(guest, frame, self._situation)
+            if answer is None:
+                continue
+            # one notice is enough: whoever floods is not answered message by message
+            if not (slowed and answer["type"] == "slow"):
+                await self._tell(answer)
+            slowed = answer["type"] == "slow"
+
+    # --- out
+
+    async def _push(self, guest: Guest) -> None:
+        """Tell the page what lies behind its cursor, whenever something may have changed."""
+        with self._lobby.listen(guest) as listener:
+            patience: float = 0
+            while not self._lobby.stopping:
+                hints = await listener.next(patience) if patience else []
+                for hint in hints:
+                    if hint.kind == "typing":
+                        await self._tell(protocol.typing(on=hint.detail != "off"))
+                if hints and all(hint.kind == "typing" for hint in hints):
+                    continue
+                try:
+                    await self._catch_up(guest)
+                    patience = LOOK_SECONDS
+                except StoreError as error:
+                    log.warning(
+                        "chat_cannot_read", request_id=self._request_id, error=type(error).__name__
+                    )
+                    patience = RECOVER_SECONDS
+
+    async def _catch_up(self, guest: Guest) -> None:
+        more = True
+        while more:
+            look = await self._lobby.look(guest, after=self._cursor)
+            self._situation = look.situation
+            gone = [seq for seq in look.erased if seq not in self._erased]
+            if gone:
+                self._erased.update(gone)
+                await self._tell(protocol.erased(gone))
+            if look.shown:
+                self._cursor = look.shown[-1].seq
+                self._erased.update(shown.seq for shown in look.shown if shown.erased)
+                await self._tell(protocol.events(look.shown))
+            if look.state() != self._state:
+                self._state = look.state()
+                await self._tell(self._state)
+            more = len(look.shown) == PAGE
