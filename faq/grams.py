@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 KANJI = "々〆一-鿿㐀-䶿"
 _HIRAGANA = "ぁ-ゖー"
@@ -34,6 +35,7 @@ def words_of(folded: str) -> list[str]:
 def shape_grams(folded: str) -> Counter[str]:
     """Grams of the first index: kanji 1-2, katakana whole and 2-3, words 2-5 with their edges."""
     grams: Counter[str] = Counter()
+    words: list[str] = []
     for found in _RUNS.finditer(folded):
         run = found.group()
         if found.lastgroup == "kanji":
@@ -44,6 +46,8 @@ def shape_grams(folded: str) -> Counter[str]:
             grams.update(piece for piece in _pieces(run, 2, 3) if piece != run)
         elif found.lastgroup == "word":
             grams.update(_pieces(f"_{run}_", 2, 5))
+            words.append(run)
+    grams.update(f"{first} {second}" for first, second in pairwise(words))
     grams.update(_okurigana_pairs(folded))
     return grams
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from faq.calibration import Calibration
+from faq.calibration import Calibration, calibrate
 from faq.decision import (
     MOST_CANDIDATES,
     Candidate,
@@ -132,13 +132,14 @@ def build_knowledge(
     groups = tuple(tuple(group) for group in synonyms)
     readings = readings or best_readings()
     matcher = build_matcher(order, Synonyms(groups), readings)
+    calibration = calibrate(matcher)
     return Knowledge(
         version=_version(order, groups, readings),
         entries=MappingProxyType({entry.id: entry for entry in order}),
         default_lang=default_lang,
         matcher=matcher,
-        calibration=Calibration(),
-        limits=Limits(),
+        calibration=calibration,
+        limits=Limits(answer=calibration.limit),
         order=order,
         restricted=tuple(
             place

@@ -1,4 +1,4 @@
-"""How a text sounds, so that messages typed in kana or converted wrongly still find their entry."""
+"""How a text sounds: messages typed in kana or converted wrongly still find their entry."""
 
 import re
 import threading
@@ -14,7 +14,10 @@ from faq.normalize import to_hiragana
 #: Parts of speech that carry what a message is about.
 _CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞"))
 _EMPTY_WORDS = frozenset(
-    ["為る", "居る", "有る", "下さる", "出来る", "成る", "言う", "事", "物", "教える", "御願い", "致す", "頂く", "の", "様", "良い", "行く"]
+    (
+        *("為る", "居る", "有る", "下さる", "出来る", "成る", "言う", "教える", "御願い"),
+        *("致す", "頂く", "行く", "良い", "事", "物", "様", "の"),
+    )
 )
 _BREAKS = frozenset(("補助記号", "空白"))
 _K, _S, _T, _H = "かきくけこ", "さしすせそ", "たちつてと", "はひふへほ"
@@ -43,10 +46,10 @@ class PlainReadings:
         self._single, self._whole, self._alone = _load_table()
         words = sorted(self._whole, key=lambda word: (-len(word), word))
         alone = "".join(self._alone)
-        self._pattern = re.compile(
-            "|".join(map(re.escape, words))
-            + rf"|(?<![{KANJI}])[{alone}](?![{KANJI}])|[{KANJI}]+?(?=$|[^{KANJI}]|{'|'.join(words)})"
-        )
+        known = "|".join(words)
+        single = f"(?<![{KANJI}])[{alone}](?![{KANJI}])"
+        unknown = f"[{KANJI}]+?(?=$|[^{KANJI}]|{known})"
+        self._pattern = re.compile(f"{known}|{single}|{unknown}")
 
     def read(self, folded: str) -> str:
         """Whole words where they are known, else each character by its usual sound."""
