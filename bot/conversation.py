@@ -81,6 +81,12 @@ class Talk:
     pending: str = ""
     #: message id of the pending line, the cause of the coming bot turn
     pending_id: int | None = None
+    #: the pending line's place in time and its reply token
+    pending_at: int = 0
+    pending_token: str | None = None
+    pending_token_at: int | None = None
+    #: the customer has been told that a message written while waiting arrived
+    acked: bool = False
     #: what the typed numbers of the last turn mean
     offered: tuple[Action, ...] = ()
     #: index of the form's open question

@@ -1,10 +1,30 @@
 """Takes events in: each recorded once, with everything that follows from it, in one commit."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.events import Inbound
+import structlog
+
+from bot.clock import Clock
+from bot.closing import Closing
+from bot.context import Decided, TalkContext
+from bot.errors import StoreError
+from bot.eventrows import park_event, take_parked
+from bot.events import EventKind, Inbound
+from bot.hints import Hints
+from bot.masking import mask_text
+from bot.messages import AlreadyThere
+from bot.outside import external_hash
+from bot.phrases import detect_language
+from bot.store import Row, Store, Tx
+from bot.taking import Arrival, TakenEvent, take_event
+
+log = structlog.get_logger("bot.intake")
+
+#: Longer texts are matched in a thread, so that the event loop stays free.
+LONG_TEXT = 200
 
 
 class Taken(StrEnum):
@@ -33,6 +53,158 @@ class Receipt:
 class Intake:
     """The one way in for every channel."""
 
+    def __init__(
+        self,
+        store: Store,
+        hints: Hints,
+        context: TalkContext,
+        clock: Clock,
+        *,
+        owed: Callable[[], None] = lambda: None,
+        media_owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`owed` and `media_owed` wake whoever sends and whoever fetches."""
+        self._store = store
+        self._hints = hints
+        self._context = context
+        self._clock = clock
+        self._owed = owed
+        self._media_owed = media_owed
+        self._closing = Closing(context=context)
+        self._settling: set[asyncio.Task[None]] = set()
+
     async def receive(self, events: Sequence[Inbound]) -> list[Receipt]:
-        """Record events and everything they cause. Raises StoreUnavailable: nothing was taken."""
-        raise NotImplementedError
+        """Record events and everything they cause. Raises StoreUnavailable: nothing was taken.
+
+        Events of one customer are taken in the given order; one that raises is parked with its
+        error and costs the others nothing.
+        """
+        arrivals = [await self._arrival(event) for event in events]
+        if len(arrivals) == 1:
+            return [await self._take(arrivals[0])]
+        # tasks begin in this order, and so their writes stand in the queue in this order
+        return list(await asyncio.gather(*(self._take(arrival) for arrival in arrivals)))
+
+    async def retry(self, inbox_id: int) -> Receipt:
+        """Take a parked event again; it is parked again when it raises again."""
+        event = await self._store.write(take_parked, inbox_id)
+        return await self._take(await self._arrival(event))
+
+    async def settle_due(self, conversation_id: int) -> None:
+        """Do what is due for one conversation and tell those who watch it."""
+        hints = await self._store.write(self._closing.run_due, conversation_id, now=self._clock())
+        if hints:
+            self._hints.publish(hints)
+            self._owed()
+
+    async def close(self) -> None:
+        """Stop waiting for continuations; the timers find them again at the next start."""
+        for task in self._settling:
+            task.cancel()
+        await asyncio.gather(*self._settling, return_exceptions=True)
+
+    async def _take(self, arrival: Arrival) -> Receipt:
+        event = arrival.event
+        try:
+            taken = await self._store.write(take_event, arrival)
+        except StoreError:
+            raise
+        except AlreadyThere:
+            taken = TakenEvent(repeated=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the event is kept
+            return await self._park(event, error)
+        return await self._receipt(event, taken)
+
+    async def _arrival(self, event: Inbound) -> Arrival:
+        """Mask, and match before the transaction, in a thread where the text is long."""
+        event, masked = mask_event(event)
+        knowledge = self._context.knowledge()
+        decided: Decided = {}
+        now = self._clock()
+        if event.kind is EventKind.MESSAGE and event.text and not event.choice:
+            mind = self._context.mind(
+                channel=event.channel,
+                lang=detect_language(event.text) or self._context.settings.default_lang,
+                now=now,
+                knowledge=knowledge,
+                decided=decided,
+            )
+            if len(event.text) > LONG_TEXT:
+                await asyncio.to_thread(mind.decide, event.text, ())
+            else:
+                mind.decide(event.text, ())
+        return Arrival(
+            event=event,
+            context=self._context,
+            knowledge=knowledge,
+            decided=decided,
+            now=now,
+            masked=masked,
+        )
+
+    async def _park(self, event: Inbound, error: Exception) -> Receipt:
+        log.error(
+            "event parked",
+            channel=event.channel,
+            event_key=event.event_key,
+            error=type(error).__name__,
+            exc_info=error,
+        )
+        await self._store.write(park_event, event, f"{type(error).__name__}", now=self._clock())
+        return Receipt(event_key=event.event_key, taken=Taken.PARKED)
+
+    async def _receipt(self, event: Inbound, taken: TakenEvent) -> Receipt:
+        if taken.repeated:
+            row = await self._store.read(find_taken, event)
+            return Receipt(
+                event_key=event.event_key,
+                taken=Taken.REPEATED,
+                customer_id=row["customer_id"] if row else None,
+                conversation_id=row["conversation_id"] if row else None,
+                seq=row["seq"] if row else None,
+            )
+        self._hints.publish(taken.hints)
+        if taken.settle_at is not None and taken.conversation_id is not None:
+            self._settle_later(taken.conversation_id, taken.settle_at)
+        elif taken.hints:
+            self._owed()
+        if taken.media_owed:
+            self._media_owed()
+        return Receipt(
+            event_key=event.event_key,
+            taken=Taken.NEW,
+            customer_id=taken.customer_id,
+            conversation_id=taken.conversation_id,
+            seq=taken.seq,
+        )
+
+    def _settle_later(self, conversation_id: int, at: int) -> None:
+        task = asyncio.create_task(self._settle_at(conversation_id, at))
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    async def _settle_at(self, conversation_id: int, at: int) -> None:
+        await asyncio.sleep(max(0, at - self._clock()) / 1000)
+        try:
+            await self.settle_due(conversation_id)
+        except StoreError:
+            log.warning("settling postponed", conversation_id=conversation_id)
+
+
+def mask_event(event: Inbound) -> tuple[Inbound, bool]:
+    """The event as it may be stored, and whether something was hidden."""
+    masked = mask_text(event.text)
+    return (replace(event, text=masked.text), True) if masked.found else (event, False)
+
+
+def find_taken(tx: Tx, event: Inbound) -> Row | None:
+    """The message that an event brought when it came first."""
+    return tx.one(
+        """SELECT m.seq, m.customer_id, m.conversation_id FROM message m
+        JOIN customer c ON c.id = m.customer_id
+        WHERE c.channel = :channel AND c.external_hash = :hash AND m.sender = 'customer'
+            AND m.source_key = :source""",
+        channel=event.channel,
+        hash=external_hash(event.channel, event.customer_key or ""),
+        source=event.source_key or event.event_key,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.bubbles import Bubble
 from bot.conversation import Conversation, Customer
+from bot.errors import MadoguchiError
 from bot.sending import BUBBLES_PER_REQUEST
 from bot.store import Tx, get
 
@@ -54,7 +55,13 @@ _INSERT = """INSERT INTO message (conversation_id, customer_id, seq, sender, sou
     sent_at, occurred_at)
 VALUES (:conversation_id, :customer_id, :seq, :sender, :source_key, :kind, :text, :body,
     :agent_id, :entry_id, :confidence, :knowledge_version, :decision, :cause_id, :turn_index,
-    :sent_at, :occurred_at) RETURNING id"""
+    :sent_at, :occurred_at)"""
+#: the same message under another event id
+_UNLESS_THERE = " ON CONFLICT (conversation_id, sender, source_key) DO NOTHING RETURNING id"
+
+
+class AlreadyThere(MadoguchiError):
+    """This message was recorded before."""
 
 
 def compact(value: Any) -> str:
@@ -76,11 +83,10 @@ def next_seq(tx: Tx, customer_id: int, count: int = 1) -> int:
 def append_customer(
     tx: Tx, conversation: Conversation, heard: Heard, *, now: int
 ) -> tuple[int, int]:
-    """Append what the customer said; (message id, seq)."""
+    """Append what the customer said; (message id, seq). Raises AlreadyThere."""
     seq = next_seq(tx, conversation.customer_id)
-    row = get(
-        tx,
-        _INSERT,
+    row = tx.one(
+        _INSERT + _UNLESS_THERE,
         **_columns(conversation, seq, "customer", heard.source_key, now),
         kind=heard.kind,
         text=heard.text,
@@ -94,6 +100,8 @@ def append_customer(
         turn_index=None,
         occurred_at=heard.occurred_at,
     )
+    if row is None:
+        raise AlreadyThere
     tx.run(
         "UPDATE conversation SET last_seq = :seq, customer_seq = :seq, customer_at = :now,"
         " changed_at = :now WHERE id = :id",
@@ -122,7 +130,7 @@ def append_ours(
     first = next_seq(tx, conversation.customer_id, len(messages))
     for index, ours in enumerate(messages):
         body = ours.bubble.as_json()
-        tx.one(
+        tx.run(
             _INSERT,
             **_columns(conversation, first + index, sender, f"{reply.cause_key}.{index}", now),
             kind="text",
@@ -150,11 +158,11 @@ def append_ours(
             tx,
             conversation,
             customer,
-            sender,
-            [ours.bubble for ours in messages],
-            first,
-            reply,
-            now,
+            sender=sender,
+            bubbles=[ours.bubble for ours in messages],
+            first=first,
+            reply=reply,
+            now=now,
         )
     return last
 

@@ -125,7 +125,18 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("channel", "event_key", name="uq_inbox_event"),
-        Index("ix_inbox_state", "state", sqlite_where=text("state = 'parked'")),
+        Index(
+            "ix_inbox_state",
+            "state",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
+        Index(
+            "ix_inbox_unsend",
+            "content",
+            sqlite_where=text("kind = 'unsend'"),
+            postgresql_where=text("kind = 'unsend'"),
+        ),
         CheckConstraint("length(event_key) BETWEEN 1 AND 100", name="ck_inbox_key"),
         CheckConstraint("state IN ('done','kept','parked')", name="ck_inbox_state"),
     )

@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "agent",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -86,7 +85,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_inbox_state", ["state"], unique=False, sqlite_where=sa.text("state = 'parked'")
+            "ix_inbox_state",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state = 'parked'"),
+            postgresql_where=sa.text("state = 'parked'"),
+        )
+        batch_op.create_index(
+            "ix_inbox_unsend",
+            ["content"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'unsend'"),
+            postgresql_where=sa.text("kind = 'unsend'"),
         )
 
     op.create_table(

@@ -1,0 +1,139 @@
+"""Words the bot's turns: greeting, answer, did-you-mean, asking back, offering a person."""
+
+from dataclasses import replace
+
+from bot.bubbles import Action, Bubble
+from bot.conversation import Stage, Talk
+from bot.messages import Ours
+from bot.turns import Mind, Turn, idle, offering, plain
+from faq.decision import Decision
+from faq.entry import Entry
+
+#: Related entries offered beside an answer; more would bury "solved?".
+RELATED = 2
+#: Categories in the greeting.
+CATEGORIES = 6
+#: Entries listed for a category: quick replies take thirteen, one is the way to a person.
+LISTED = 10
+
+
+def human(mind: Mind) -> Action:
+    """The way to a person, in every turn."""
+    return mind.choice("human", "human")
+
+
+def greet(talk: Talk, mind: Mind) -> Turn:
+    """Who answers, what it can do, how data is used, the main categories."""
+    account = mind.settings.account_name.get(mind.lang, "")
+    text = mind.say("greeting", account=account)
+    if mind.settings.privacy_url:
+        text += "\n" + mind.say("greeting_privacy", url=mind.settings.privacy_url)
+    names = mind.knowledge.categories(mind.lang)[:CATEGORIES]
+    quick = tuple(Action(label=name, code=f"cat:{name}"[:300]) for name in names)
+    if quick:
+        text += "\n" + mind.say("greeting_categories")
+    says = (plain(text, quick=(*quick, human(mind))),)
+    return Turn(talk=offering(idle(talk), says), says=says)
+
+
+def entry_choices(mind: Mind, entry_ids: list[str]) -> tuple[Action, ...]:
+    """Buttons that lead to entries, each named by its question."""
+    found = [entry for entry in map(mind.find_entry, entry_ids) if entry is not None]
+    return tuple(
+        Action(label=entry.question_in(mind.lang), code=f"entry:{entry.id}") for entry in found
+    )
+
+
+def list_category(talk: Talk, category: str, mind: Mind) -> Turn:
+    """The entries of a category to choose from."""
+    entries = mind.knowledge.in_category(category, mind.lang, mind.channel, mind.today)
+    if not entries:
+        says = (plain(mind.say("stale"), quick=(human(mind),)),)
+        return Turn(talk=offering(idle(talk), says), says=says)
+    quick = entry_choices(mind, [entry.id for entry in entries[:LISTED]])
+    says = (plain(mind.say("category_ask", category=category), quick=(*quick, human(mind))),)
+    return Turn(talk=offering(replace(idle(talk), stage=Stage.SUGGESTED), says), says=says)
+
+
+def answer(talk: Talk, entry: Entry, decision: Decision | None, question: str, mind: Mind) -> Turn:
+    """The entry's fixed reply, its buttons, then "did that solve it?" with related entries."""
+    candidate = decision.candidates[0] if decision and decision.candidates else None
+    chosen = candidate if candidate and candidate.entry_id == entry.id else None
+    buttons = tuple(
+        Action(label=button.label, url=button.url or "", tel=button.tel or "")
+        for button in entry.buttons_in(mind.lang)
+    )
+    reply = Ours(
+        bubble=Bubble(text=entry.answer_in(mind.lang), buttons=buttons),
+        entry_id=entry.id,
+        # a tapped entry was chosen by the customer: nothing was guessed
+        confidence=round(chosen.confidence, 1) if chosen else 100.0,
+        knowledge_version=mind.knowledge.version,
+        decision=decision.as_json() if decision else {"kind": "chosen"},
+    )
+    quick = (
+        mind.choice("solved_yes", "solved"),
+        mind.choice("solved_no", "unsolved"),
+        *entry_choices(mind, list(entry.next_ids))[:RELATED],
+        human(mind),
+    )
+    says = (reply, plain(mind.say("solved_ask"), quick=quick))
+    known = replace(idle(talk, misses=0), stage=Stage.SOLVED, entry_id=entry.id, question=question)
+    return Turn(talk=offering(known, says), says=says)
+
+
+def suggest(
+    talk: Talk, decision: Decision, question: str, mind: Mind, *, key: str = "suggest_ask"
+) -> Turn | None:
+    """Up to three entries to choose from; None when none is left to offer."""
+    ids = [c.entry_id for c in decision.candidates if c.entry_id not in talk.rejected]
+    quick = entry_choices(mind, ids[: mind.settings.suggestions])
+    if not quick:
+        return None
+    asked = Ours(
+        bubble=Bubble(
+            text=mind.say(key),
+            quick=(*quick, mind.choice("suggest_none", "none"), human(mind)),
+        ),
+        knowledge_version=mind.knowledge.version,
+        decision=decision.as_json(),
+    )
+    open_talk = replace(idle(talk), stage=Stage.SUGGESTED, question=question)
+    return Turn(talk=offering(open_talk, (asked,)), says=(asked,))
+
+
+def miss(talk: Talk, decision: Decision | None, question: str, mind: Mind) -> Turn:
+    """The first time: ask back with an example. The second in a row: offer a person."""
+    if talk.misses >= 1:
+        return offer_human(talk, question, mind, decision)
+    example = next(
+        (
+            entry.question_in(mind.lang)
+            for entry in mind.knowledge.entries.values()
+            if mind.find_entry(entry.id) and mind.lang in entry.languages()
+        ),
+        "",
+    )
+    text = mind.say("fallback", example=example) if example else mind.say("fallback_bare")
+    names = mind.knowledge.categories(mind.lang)[:CATEGORIES]
+    quick = tuple(Action(label=name, code=f"cat:{name}"[:300]) for name in names)
+    asked = _missed(plain(text, quick=(*quick, human(mind))), decision, mind)
+    missed = replace(idle(talk, misses=talk.misses + 1), question=question)
+    return Turn(talk=offering(missed, (asked,)), says=(asked,))
+
+
+def offer_human(talk: Talk, question: str, mind: Mind, decision: Decision | None = None) -> Turn:
+    """Offer to connect, or to try other words."""
+    quick = (mind.choice("connect", "human"), mind.choice("again", "again"))
+    asked = _missed(plain(mind.say("offer_human"), quick=quick), decision, mind)
+    offered = replace(idle(talk, misses=talk.misses + 1), stage=Stage.ESCALATE, question=question)
+    return Turn(talk=offering(offered, (asked,)), says=(asked,))
+
+
+def _missed(asked: Ours, decision: Decision | None, mind: Mind) -> Ours:
+    """The same message with what had been considered, for the desk and for gaps."""
+    return replace(
+        asked,
+        knowledge_version=mind.knowledge.version,
+        decision=decision.as_json() if decision else {"kind": "fallback"},
+    )

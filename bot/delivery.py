@@ -1,0 +1,252 @@
+"""Sends what the outbox owes: after the commit, once, in order for each customer."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import structlog
+
+from bot.bubbles import Bubble
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.hints import DESK, Hint, Hints
+from bot.messages import Ours, Reply, append_ours
+from bot.outbox import (
+    OutboxRow,
+    Outcome,
+    free_quota,
+    is_last_owed,
+    mark_all,
+    next_due,
+    recover,
+    take_owed,
+)
+from bot.phrases import Phrases
+from bot.rows import get_conversation, get_customer
+from bot.sending import Attempt, Result, Route
+from bot.sending import Outcome as Kind
+from bot.sending_rules import Next, RowState, Rules, decide_next, plan_attempt
+from bot.store import Store, Tx
+
+log = structlog.get_logger("bot.delivery")
+
+#: Requests in flight at once.
+IN_FLIGHT = 64
+#: The loop looks at least this often, should every wake-up be lost (seconds).
+LOOK_EVERY = 1.0
+#: A used-up month is asked about this often (ms).
+QUOTA_EVERY_MS = 600_000
+_LONGEST_PAUSE = 60.0
+#: An answer that took longer than this to leave says that it is late (ms).
+LATE_MS = 120_000
+
+
+class Sender(Protocol):
+    """One channel's way out."""
+
+    async def send(self, attempt: Attempt) -> Result:
+        """One try. Never raises: what cannot be known is DOUBT."""
+        ...
+
+    async def quota_left(self) -> int | None:
+        """Pushes left in the month; None when unlimited or unknown."""
+        ...
+
+
+@dataclass(slots=True)
+class ChannelHealth:
+    """How the channel answers, for the desk's banner and the doctor."""
+
+    paused_until: int = 0
+    pause_seconds: float = 0.0
+    #: ms of the first failure in a row, None while it works
+    failing_since: int | None = None
+    quota_used_up: bool = False
+    quota_checked_at: int = 0
+    reasons: set[str] = field(default_factory=set)
+
+
+class Delivery:
+    """Runs one channel's outbox. `wake` after each commit that owes something."""
+
+    def __init__(  # noqa: PLR0917 - wired once, by name
+        self,
+        store: Store,
+        hints: Hints,
+        sender: Sender,
+        clock: Clock,
+        phrases: Phrases,
+        rules: Rules,
+        *,
+        channel: str = "line",
+        lease_ms: int = 30_000,
+    ) -> None:
+        self.health = ChannelHealth()
+        self._store = store
+        self._hints = hints
+        self._sender = sender
+        self._clock = clock
+        self._phrases = phrases
+        self._rules = rules
+        self._channel = channel
+        self._lease_ms = lease_ms
+        self._wake = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something may be owed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; begins with what a dead process left behind."""
+        await self._until_stored(self._recover)
+        while True:
+            self._wake.clear()
+            try:
+                wait = await self._round()
+            except StoreError:
+                wait = LOOK_EVERY
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is in flight finish."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _recover(self) -> None:
+        left = await self._store.write(recover, self._channel, now=self._clock())
+        if left:
+            log.warning("resumed sends of a dead process", count=left)
+
+    async def _until_stored(self, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await step()
+            except StoreError:
+                await asyncio.sleep(LOOK_EVERY)
+            else:
+                return
+
+    async def _round(self) -> float:
+        """Start what is due and can be started; seconds until the next look."""
+        now = self._clock()
+        if now < self.health.paused_until:
+            return (self.health.paused_until - now) / 1000
+        if self.health.quota_used_up and now - self.health.quota_checked_at > QUOTA_EVERY_MS:
+            await self._ask_quota()
+        free = IN_FLIGHT - len(self._tasks)
+        if free <= 0:
+            return LOOK_EVERY
+        rows = await self._store.write(
+            take_owed,
+            self._channel,
+            now=now,
+            lease_ms=self._lease_ms,
+            limit=free,
+            skip_push=self.health.quota_used_up,
+        )
+        for row in rows:
+            task = asyncio.create_task(self._send(row))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if rows:
+            return LOOK_EVERY
+        due = await self._store.read(next_due, self._channel)
+        return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.02, (due - now) / 1000))
+
+    async def _send(self, row: OutboxRow) -> None:
+        plan = plan_attempt(row.owed, now=self._clock(), rules=self._rules)
+        if plan.route is None or row.to is None:
+            state = RowState.IN_DOUBT if row.to else RowState.CANCELLED
+            await self._mark(row, Next(state=state), Result(outcome=Kind.DOUBT), Route.REPLY)
+            return
+        attempt = Attempt(
+            route=plan.route,
+            to=row.to,
+            bubbles=self._marked(row.bubbles) if plan.resent else row.bubbles,
+            retry_key=row.retry_key,
+            reply_token=row.owed.reply_token if plan.route is Route.REPLY else None,
+            sender_name=row.sender_name,
+        )
+        result = await self._sender.send(attempt)
+        after = decide_next(row.owed, plan.route, result, now=self._clock())
+        if plan.resent and after.state is RowState.PENDING:
+            after = replace(after, reply_doubt=True)
+        self._watch(result)
+        await self._mark(row, after, result, plan.route)
+
+    def _marked(self, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+        """The first bubble says that this may have been sent before."""
+        first = replace(bubbles[0], text=self._phrases.say("resent", "ja") + bubbles[0].text)
+        return (first, *bubbles[1:])
+
+    async def _mark(self, row: OutboxRow, after: Next, result: Result, route: Route) -> None:
+        outcome = Outcome(
+            row_id=row.id,
+            next=after,
+            route=route.value,
+            error="" if after.state is RowState.SENT else f"{result.status} {result.detail}",
+            request_id=result.request_id,
+        )
+        # the row stays `sending` until this is stored: at worst the next start repeats it
+        await self._until_stored(lambda: self._store.write(mark_all, [outcome], now=self._clock()))
+        if after.state is RowState.SENT and self._clock() - row.created_at > LATE_MS:
+            await self._until_stored(
+                lambda: self._store.write(say_late, row, self._phrases, now=self._clock())
+            )
+        if after.state not in (RowState.SENT, RowState.PENDING) and row.conversation_id:
+            hint = Hint(topic=DESK, kind="delivery", conversation_id=row.conversation_id)
+            self._hints.publish([hint])
+        self.wake()
+
+    def _watch(self, result: Result) -> None:
+        """Slow the whole channel on 429 and 401; remember since when it fails."""
+        health, now = self.health, self._clock()
+        if result.outcome in (Kind.BUSY, Kind.UNAUTHORISED):
+            health.pause_seconds = min(max(1.0, health.pause_seconds * 2), _LONGEST_PAUSE)
+            spread = health.pause_seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+            health.paused_until = now + int(spread * 1000)
+        elif result.outcome in (Kind.SENT, Kind.TOKEN_DEAD, Kind.REFUSED):
+            health.pause_seconds = 0.0
+        was_failing = health.failing_since is not None
+        failing = result.outcome in (Kind.DOUBT, Kind.BUSY, Kind.UNAUTHORISED)
+        if failing and not was_failing:
+            health.failing_since = now
+        elif not failing:
+            health.failing_since = None
+        if result.outcome is Kind.QUOTA:
+            health.quota_used_up = True
+            health.quota_checked_at = now
+        if failing != was_failing or result.outcome is Kind.QUOTA:
+            self._hints.publish([Hint(topic=DESK, kind="channel", detail=result.outcome.value)])
+
+    async def _ask_quota(self) -> None:
+        """A new month, or a larger plan: what was held back is owed again."""
+        self.health.quota_checked_at = self._clock()
+        left = await self._sender.quota_left()
+        if left is None or left > 0:
+            self.health.quota_used_up = False
+            await self._store.write(free_quota, self._channel, now=self._clock())
+
+
+def say_late(tx: Tx, row: OutboxRow, phrases: Phrases, *, now: int) -> None:
+    """The last of what was delayed is followed by an apology, once."""
+    if row.conversation_id is None or row.owed.sender == "system" or not is_last_owed(tx, row):
+        return
+    conversation = get_conversation(tx, row.conversation_id)
+    text = phrases.say("late", conversation.lang)
+    append_ours(
+        tx,
+        conversation,
+        get_customer(tx, row.customer_id),
+        sender="system",
+        messages=(Ours(bubble=Bubble(text=text)),),
+        reply=Reply(cause_key=f"late:{row.id}"),
+        now=now,
+    )

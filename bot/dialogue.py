@@ -1,0 +1,224 @@
+"""The bot's next turn while it has the conversation: a pure function of talk and utterance."""
+
+from dataclasses import replace
+
+from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
+from bot.conversation import Cause, Stage, Talk
+from bot.events import ContentKind
+from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
+from bot.wording import find_choice, has_word, is_hello, is_no, is_thanks, is_yes
+from faq.decision import Decision, Kind
+
+#: An unclear line this short may be the beginning of a longer question (characters).
+SHORT_LINE = 40
+#: Lines merged into one question at most; whoever goes on typing is asked back.
+MERGED_LINES = 6
+#: A near-literal hit beats a word like 担当者 in it: 「担当者の名前は？」 may be an entry.
+LITERAL = 97.0
+
+
+def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
+    """What the bot does about what the customer just said."""
+    if said.content is not ContentKind.TEXT and not said.text:
+        return _wordless_turn(talk, said, mind)
+    if said.choice:
+        return choice_turn(talk, said.choice, mind)
+    if has_word(said.text, mind.settings.complaint_words):
+        return Turn(
+            talk=replace(idle(talk), question=said.text),
+            escalate=Escalation(cause=Cause.COMPLAINT, urgent=True),
+        )
+    chosen = find_choice(said.text, talk.offered)
+    if chosen:
+        return choice_turn(talk, chosen.code, mind)
+    everyday = _everyday_turn(talk, said, mind)
+    if everyday:
+        return everyday
+    return _question_turn(talk, said, mind)
+
+
+def settle(talk: Talk, mind: Mind) -> Turn:
+    """The continuation did not come: answer the pending line as it is."""
+    question = talk.pending
+    return _decided_turn(idle(talk), question, mind.decide(question, ()), mind)
+
+
+def _wordless_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
+    key = "sticker" if said.content is ContentKind.STICKER else "picture"
+    says = (plain(mind.say(key), quick=(human(mind),)),)
+    return Turn(talk=offering(talk, says), says=says)
+
+
+def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
+    """Wishes for a person, thanks, greetings, yes and no; None for a question."""
+    text = said.text
+    if has_word(text, mind.settings.human_words):
+        decision = mind.decide(text, ())
+        if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
+            return None
+        return Turn(
+            talk=replace(idle(talk), question=talk.question or text),
+            escalate=Escalation(cause=Cause.ASKED),
+        )
+    if talk.stage is Stage.SOLVED and (is_yes(text) or is_no(text)):
+        return choice_turn(talk, "solved" if is_yes(text) else "unsolved", mind)
+    if talk.stage is Stage.ESCALATE and (is_yes(text) or is_no(text)):
+        return choice_turn(talk, "human" if is_yes(text) else "again", mind)
+    if talk.stage is Stage.SUGGESTED and is_no(text):
+        return choice_turn(talk, "none", mind)
+    if is_thanks(text):
+        return _polite_turn(talk, "thanks", mind)
+    if is_hello(text):
+        return _polite_turn(talk, "hello", mind)
+    return None
+
+
+def _polite_turn(talk: Talk, key: str, mind: Mind) -> Turn:
+    says = (plain(mind.say(key), quick=(human(mind),)),)
+    return Turn(talk=offering(talk, says), says=says)
+
+
+def _question_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
+    """Match; a clear line is answered at once, an unclear short one waits for its rest."""
+    question = _merge(talk, said)
+    decision = mind.decide(question, ())
+    if talk.pending and decision.kind is not Kind.ANSWER:
+        # the newest line may stand for itself: 「すみません」「返品したい」「返品期限は？」
+        alone = mind.decide(said.text, ())
+        if alone.kind is Kind.ANSWER:
+            question, decision = said.text, alone
+    if decision.kind is Kind.ANSWER and decision.clear:
+        return _decided_turn(talk, question, decision, mind)
+    if _may_continue(talk, said, mind):
+        return Turn(
+            talk=replace(
+                talk,
+                pending=question,
+                pending_id=said.message_id,
+                pending_at=min(talk.pending_at or said.occurred_at, said.occurred_at),
+            ),
+            wait_until=mind.now + mind.settings.merge_ms,
+        )
+    return _decided_turn(talk, question, decision, mind)
+
+
+def _may_continue(talk: Talk, said: Said, mind: Mind) -> bool:
+    return (
+        mind.settings.merge_ms > 0
+        # the notice about masked digits is said now, so the turn is too
+        and not said.masked
+        and len(said.text) <= SHORT_LINE
+        and talk.pending.count("\n") + 1 < MERGED_LINES
+        and not said.text.rstrip().endswith(("？", "?", "。"))
+    )
+
+
+def _merge(talk: Talk, said: Said) -> str:
+    """The pending line and this one, in the order in which they were written."""
+    if not talk.pending:
+        return said.text
+    if said.occurred_at < talk.pending_at:
+        return f"{said.text}\n{talk.pending}"
+    return f"{talk.pending}\n{said.text}"
+
+
+def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> Turn:
+    if decision.kind is not Kind.ANSWER and talk.question and talk.stage is Stage.SOLVED:
+        # 「返品したい」, then 「いつまで？」: the second alone says nothing, together they do
+        together = mind.decide(f"{talk.question}\n{question}", ())
+        if together.kind is Kind.ANSWER and together.candidates[0].entry_id != talk.entry_id:
+            question, decision = f"{talk.question}\n{question}", together
+    if decision.kind is Kind.ANSWER:
+        entry = mind.find_entry(decision.candidates[0].entry_id)
+        if entry and entry.id in talk.rejected:
+            # it was turned down a moment ago: saying it again helps nobody
+            return _unsolved(replace(talk, question=question), mind)
+        if entry:
+            return _escalated(answer(talk, entry, decision, question, mind), entry.escalate)
+    if decision.kind is Kind.SUGGEST:
+        suggested = suggest(talk, decision, question, mind)
+        if suggested:
+            return suggested
+    return miss(talk, decision, question, mind)
+
+
+def _escalated(turn: Turn, escalate: str | bool | None) -> Turn:  # noqa: FBT001 - the format's own type
+    """An entry may hand over after answering; then nobody is asked whether it solved it."""
+    if not escalate:
+        return turn
+    team = escalate if isinstance(escalate, str) else None
+    return replace(
+        turn,
+        says=turn.says[:1],
+        talk=replace(turn.talk, stage=Stage.IDLE, offered=()),
+        escalate=Escalation(cause=Cause.ENTRY, team=team),
+    )
+
+
+def choice_turn(talk: Talk, code: str, mind: Mind) -> Turn:
+    """A tapped or typed choice; one that no longer means anything gets a kind answer."""
+    name, _, value = code.partition(":")
+    if name == "entry":
+        return _chosen_entry(talk, value, mind)
+    if name == "cat":
+        return list_category(talk, value, mind)
+    simple = {
+        "human": lambda: Turn(talk=idle(talk), escalate=Escalation(cause=_human_cause(talk))),
+        "solved": lambda: Turn(
+            talk=idle(talk, misses=0),
+            says=(plain(mind.say("solved_thanks")),),
+            solved=True,
+        ),
+        "unsolved": lambda: _unsolved(talk, mind),
+        "none": lambda: _none_of_these(talk, mind),
+        "again": lambda: _polite_turn(idle(talk, misses=0), "again_ask", mind),
+        "greet": lambda: greet(talk, mind),
+    }
+    if name == "solved" and not talk.entry_id:
+        return _polite_turn(idle(talk), "stale", mind)
+    if name in simple:
+        return simple[name]()
+    return _polite_turn(idle(talk), "stale", mind)
+
+
+def _human_cause(talk: Talk) -> Cause:
+    """People came in because the bot failed, or because the customer wished so."""
+    if talk.stage is not Stage.ESCALATE:
+        return Cause.ASKED
+    return Cause.UNSOLVED if talk.unsolved else Cause.MISSES
+
+
+def _chosen_entry(talk: Talk, entry_id: str, mind: Mind) -> Turn:
+    entry = mind.find_entry(entry_id)
+    if entry is None:
+        return _polite_turn(idle(talk), "entry_gone", mind)
+    turn = answer(talk, entry, None, talk.question, mind)
+    return _escalated(turn, entry.escalate)
+
+
+def _unsolved(talk: Talk, mind: Mind) -> Turn:
+    """Not solved: the next best entries once, a person the second time."""
+    rejected = talk.rejected
+    if talk.entry_id and talk.entry_id not in rejected:
+        rejected = (*rejected, talk.entry_id)[-20:]
+    unsolved = replace(talk, rejected=rejected, unsolved=talk.unsolved + 1)
+    if unsolved.unsolved == 1 and talk.question:
+        decision = mind.decide(talk.question, rejected)
+        if decision.kind is not Kind.FALLBACK:
+            closer = suggest(unsolved, decision, talk.question, mind, key="unsolved")
+            if closer:
+                return closer
+    return offer_human(unsolved, talk.question, mind)
+
+
+def _none_of_these(talk: Talk, mind: Mind) -> Turn:
+    """None of the suggestions: they are not offered again for this question."""
+    turned_down = tuple(
+        action.code.removeprefix("entry:")
+        for action in talk.offered
+        if action.code.startswith("entry:") and action.code[6:] not in talk.rejected
+    )
+    rejected = replace(talk, rejected=(*talk.rejected, *turned_down)[-20:])
+    if talk.unsolved:
+        return offer_human(rejected, talk.question, mind)
+    return miss(rejected, None, talk.question, mind)

@@ -1,0 +1,111 @@
+"""The inbox: each event of a channel once, parked with its error when it raised."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from bot.errors import NotFound
+from bot.events import ContentKind, EventKind, Inbound, Media
+from bot.store import Tx
+
+_RECORD = """INSERT INTO inbox (channel, event_key, kind, state, content, error, attempts,
+    received_at, occurred_at)
+VALUES (:channel, :key, :kind, :state, :content, :error, :attempts, :now, :occurred)
+ON CONFLICT (channel, event_key) DO NOTHING"""
+
+
+def record_event(tx: Tx, event: Inbound, *, now: int) -> bool:
+    """Take the event's key; False when it was taken before."""
+    taken = tx.run(
+        _RECORD,
+        channel=event.channel,
+        key=event.event_key,
+        kind=event.kind,
+        state="done",
+        # an unsend may overtake its message: the key of what it hides is kept
+        content=event.target_key if event.kind is EventKind.UNSEND else None,
+        error=None,
+        attempts=0,
+        now=now,
+        occurred=event.occurred_at,
+    )
+    return taken == 1
+
+
+def keep_event(tx: Tx, event: Inbound) -> None:
+    """An event that we record and never answer."""
+    tx.run(
+        "UPDATE inbox SET state = 'kept', content = :content"
+        " WHERE channel = :channel AND event_key = :key",
+        content=event_to_json(event),
+        channel=event.channel,
+        key=event.event_key,
+    )
+
+
+def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
+    """An event whose processing raised waits for an admin with everything it said."""
+    tx.run(
+        _RECORD,
+        channel=event.channel,
+        key=event.event_key,
+        kind=event.kind,
+        state="parked",
+        content=event_to_json(event),
+        error=error[:500],
+        attempts=1,
+        now=now,
+        occurred=event.occurred_at,
+    )
+
+
+def take_parked(tx: Tx, inbox_id: int) -> Inbound:
+    """Free a parked event's key so that it can be taken again. Raises NotFound."""
+    row = tx.one(
+        "DELETE FROM inbox WHERE id = :id AND state = 'parked' RETURNING content", id=inbox_id
+    )
+    if row is None:
+        raise NotFound
+    return event_from_json(row["content"])
+
+
+def renew_token(tx: Tx, event: Inbound, *, now: int) -> None:
+    """A redelivered event not yet answered gives its reply token another minute."""
+    if event.reply_token:
+        tx.run(
+            # a row that was pushed in doubt must not be replied: that could say it twice
+            "UPDATE outbox SET token_at = :now WHERE state = 'pending' AND reply_token = :token"
+            " AND (attempts = 0 OR reply_doubt = 1)",
+            now=now,
+            token=event.reply_token,
+        )
+
+
+def was_unsent(tx: Tx, event: Inbound) -> bool:
+    """Whether the customer took this message back before it reached us."""
+    if event.channel != "line" or not event.source_key:
+        return False
+    found = tx.one(
+        "SELECT 1 FROM inbox WHERE kind = 'unsend' AND content = :key AND channel = :channel",
+        key=event.source_key,
+        channel=event.channel,
+    )
+    return found is not None
+
+
+def event_to_json(event: Inbound) -> str:
+    """An event as text; the reply token is left out, it is dead by the time anybody looks."""
+    fields = asdict(event)
+    fields["reply_token"] = None
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def event_from_json(text: str) -> Inbound:
+    """The inverse of `event_to_json`."""
+    fields: dict[str, Any] = json.loads(text)
+    fields["kind"] = EventKind(fields["kind"])
+    fields["content"] = ContentKind(fields["content"])
+    fields["detail"] = tuple((name, value) for name, value in fields["detail"])
+    if fields["media"]:
+        fields["media"] = Media(**fields["media"])
+    return Inbound(**fields)

@@ -1,0 +1,67 @@
+"""Words a handoff: where the customer stands, every way on, and the form's questions."""
+
+from collections.abc import Mapping
+
+from bot.bubbles import Action, Bubble
+from bot.messages import Ours
+from bot.people import Front, Standing
+from bot.settings import FormField
+from bot.turns import Mind
+
+
+def standing_text(standing: Standing, mind: Mind) -> str:
+    """Place and wait while open; otherwise why not now, and when."""
+    if standing.front is Front.CLOSED:
+        return mind.say("closed", hours=standing.hours)
+    if standing.front is Front.OPEN:
+        key = "queued" if standing.wait else "queued_bare"
+        return mind.say(key, position=standing.position, wait=standing.wait)
+    return mind.say(standing.front.value, position=standing.position)
+
+
+def ways(standing: Standing, mind: Mind) -> tuple[Action, ...]:
+    """Wait, callback, message, phone: whichever exist now. Buttons, so that they stay."""
+    found = [mind.choice("wait", "wait")]
+    if standing.callback:
+        found.append(mind.choice("callback", "callback"))
+    found.append(mind.choice("leave", "leave"))
+    if standing.phone:
+        found.append(Action(label=mind.say("phone"), tel=standing.phone))
+    return tuple(found)
+
+
+def handoff_says(
+    standing: Standing, mind: Mind, reference: str, *, urgent: bool, question: str = ""
+) -> tuple[Ours, ...]:
+    """What a customer hears at the handoff; `question` is the form's first, if there is one."""
+    lines = [mind.say("sorry")] if urgent else []
+    lines.append(standing_text(standing, mind))
+    lines.append(mind.say("told"))
+    if standing.phone:
+        lines.append(mind.say("phone_line", phone=standing.phone, reference=reference))
+    else:
+        lines.append(mind.say("reference", reference=reference))
+    back = mind.choice("back", "back")
+    first = Bubble(text="\n".join(lines), buttons=ways(standing, mind), quick=(back,))
+    if not question:
+        return (Ours(bubble=first),)
+    asked = Bubble(text=question, quick=(mind.choice("skip", "skip"), back))
+    return (Ours(bubble=Bubble(text=first.text, buttons=first.buttons)), Ours(bubble=asked))
+
+
+def next_field(
+    form: list[FormField], answered: Mapping[str, str], known: Mapping[str, str], start: int
+) -> int | None:
+    """Index of the next question that nobody has answered yet, from `start` on."""
+    for index in range(start, len(form)):
+        if form[index].key not in answered and form[index].key not in known:
+            return index
+    return None
+
+
+def ask_field(field: FormField, mind: Mind) -> Ours:
+    """A question of the form."""
+    quick = tuple(Action(label=text, code=f"field:{text}"[:300]) for text in field.choices[:10])
+    skip = mind.choice("skip", "skip")
+    back = mind.choice("back", "back")
+    return Ours(bubble=Bubble(text=field.ask[mind.lang], quick=(*quick, skip, back)))

@@ -1,0 +1,194 @@
+"""What is owed to a channel's platform: rows carry the state of the work."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.bubbles import Bubble, bubble_from_row
+from bot.errors import NotFound
+from bot.sending_rules import Next, Owed, RowState
+from bot.store import Row, Tx
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxRow:
+    """One request to send."""
+
+    id: int
+    channel: str
+    customer_id: int
+    conversation_id: int | None
+    #: the platform's id of the customer, None once erased
+    to: str | None
+    retry_key: str
+    bubbles: tuple[Bubble, ...]
+    sender_name: str | None
+    created_at: int
+    owed: Owed
+
+
+_OWED = """SELECT o.*, c.external_id FROM outbox o JOIN customer c ON c.id = o.customer_id
+WHERE o.channel = :channel AND o.state = 'pending' AND o.next_at <= :now
+    -- one request in flight for a customer, oldest first; a dead row frees the next
+    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id AND e.id < o.id
+        AND e.state IN ('pending', 'sending'))
+    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id
+        AND e.state = 'sending')
+ORDER BY o.next_at, o.id LIMIT :limit"""
+
+
+def take_owed(
+    tx: Tx, channel: str, *, now: int, lease_ms: int, limit: int, skip_push: bool = False
+) -> list[OutboxRow]:
+    """Mark what is due as being sent, before any call; the rows to send.
+
+    `skip_push` leaves rows without a reply token alone (the month's quota is used up).
+    """
+    rows = tx.all(_OWED, channel=channel, now=now, limit=limit)
+    taken = []
+    for row in rows:
+        if skip_push and not row["reply_token"]:
+            continue
+        tx.run(
+            """UPDATE outbox SET state = 'sending', attempts = attempts + 1,
+                first_attempt_at = COALESCE(first_attempt_at, :now), lease_until = :lease
+            WHERE id = :id AND state = 'pending'""",
+            id=row["id"],
+            now=now,
+            lease=now + lease_ms,
+        )
+        taken.append(_row(row, attempts=row["attempts"] + 1, now=now))
+    return taken
+
+
+def _row(row: Row, *, attempts: int, now: int) -> OutboxRow:
+    body = json.loads(row["body"])
+    return OutboxRow(
+        id=row["id"],
+        channel=row["channel"],
+        customer_id=row["customer_id"],
+        conversation_id=row["conversation_id"],
+        to=row["external_id"],
+        retry_key=row["retry_key"],
+        bubbles=tuple(bubble_from_row(item["text"], item) for item in body["bubbles"]),
+        sender_name=body["sender_name"],
+        created_at=row["created_at"],
+        owed=Owed(
+            sender=row["sender"],
+            reply_token=row["reply_token"],
+            token_at=row["token_at"],
+            reply_doubt=bool(row["reply_doubt"]),
+            attempts=attempts,
+            first_attempt_at=row["first_attempt_at"] or now,
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What is written about one try."""
+
+    row_id: int
+    next: Next
+    route: str
+    error: str
+    request_id: str
+
+
+def mark_all(tx: Tx, outcomes: Sequence[Outcome], *, now: int) -> None:
+    """Write what became of tries; a row that was cancelled meanwhile and arrived is sent."""
+    for outcome in outcomes:
+        sent = outcome.next.state is RowState.SENT
+        tx.run(
+            """UPDATE outbox SET
+                -- the bot is silent once a person has it: what did not arrive is withheld
+                state = CASE WHEN :state = 'pending' AND sender = 'bot' AND EXISTS (
+                    SELECT 1 FROM conversation c
+                    WHERE c.id = outbox.conversation_id AND c.state = 'assigned')
+                    THEN 'cancelled' ELSE :state END,
+                next_at = :next_at, lease_until = NULL,
+                sent_at = :sent_at, route = :route, error = :error, request_id = :request_id,
+                reply_doubt = :doubt,
+                reply_token = CASE WHEN :drop = 1 THEN NULL ELSE reply_token END
+            WHERE id = :id AND state = 'sending'""",
+            id=outcome.row_id,
+            state=outcome.next.state,
+            next_at=outcome.next.next_at or now,
+            sent_at=now if sent else None,
+            route=outcome.route if sent else None,
+            error=outcome.error[:300] or None,
+            request_id=outcome.request_id[:100] or None,
+            doubt=int(outcome.next.reply_doubt),
+            drop=int(outcome.next.drop_token),
+        )
+
+
+def is_last_owed(tx: Tx, row: OutboxRow) -> bool:
+    """Whether nothing later is owed to this customer."""
+    later = tx.one(
+        "SELECT 1 FROM outbox WHERE customer_id = :customer AND id > :id"
+        " AND state IN ('pending', 'sending')",
+        customer=row.customer_id,
+        id=row.id,
+    )
+    return later is None
+
+
+def recover(tx: Tx, channel: str, *, now: int) -> int:
+    """At start: what a dead process was sending may or may not have arrived.
+
+    A reply is in doubt; a push repeats with its key, which makes it harmless.
+    """
+    return tx.run(
+        """UPDATE outbox SET state = 'pending', lease_until = NULL, next_at = :now,
+            reply_doubt = CASE WHEN reply_token IS NOT NULL THEN 1 ELSE 0 END,
+            error = 'the process ended while sending'
+        WHERE channel = :channel AND state = 'sending'""",
+        channel=channel,
+        now=now,
+    )
+
+
+def free_quota(tx: Tx, channel: str, *, now: int) -> int:
+    """The month's pushes are there again: what waited for them is owed."""
+    return tx.run(
+        "UPDATE outbox SET state = 'pending', next_at = :now, first_attempt_at = NULL"
+        " WHERE channel = :channel AND state = 'blocked_quota'",
+        channel=channel,
+        now=now,
+    )
+
+
+def next_due(tx: Tx, channel: str) -> int | None:
+    """When the next row is due, ms; None when nothing is owed."""
+    row = tx.one(
+        "SELECT MIN(next_at) AS at FROM outbox WHERE channel = :channel AND state = 'pending'",
+        channel=channel,
+    )
+    return row["at"] if row else None
+
+
+def send_again(tx: Tx, row_id: int, *, now: int) -> None:
+    """Staff decided to send a failed, doubtful or held row again, under a new key."""
+    changed = tx.run(
+        """UPDATE outbox SET state = 'pending', retry_key = :key, next_at = :now, reply_doubt = 0,
+            reply_token = NULL, first_attempt_at = NULL, error = NULL
+        WHERE id = :id AND state IN ('failed', 'in_doubt', 'blocked_quota')""",
+        id=row_id,
+        key=str(uuid.uuid4()),
+        now=now,
+    )
+    if not changed:
+        raise NotFound
+
+
+def leave(tx: Tx, row_id: int) -> None:
+    """Staff decided to leave a failed, doubtful or held row."""
+    changed = tx.run(
+        "UPDATE outbox SET state = 'cancelled'"
+        " WHERE id = :id AND state IN ('failed', 'in_doubt', 'blocked_quota')",
+        id=row_id,
+    )
+    if not changed:
+        raise NotFound

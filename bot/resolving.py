@@ -1,0 +1,141 @@
+"""Asks how a handling went, once per handling, and reads the answer."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.bubbles import Action
+from bot.conversation import Conversation, Customer, Stage, Talk
+from bot.messages import Ours
+from bot.store import Row, Tx
+from bot.turns import Mind, offering, plain
+from bot.wording import find_score, is_thanks
+
+#: Scores up to this one put the conversation on the supervisors' list.
+LOW_SCORE = 2
+COMMENT_LIMIT = 2_000
+
+
+class Asked(StrEnum):
+    """What a message in a resolved conversation is."""
+
+    SCORE = "score"
+    COMMENT = "comment"
+    SKIP = "skip"
+    THANKS = "thanks"
+    NEW = "new"  # another matter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SurveyWord:
+    """A message as the survey reads it."""
+
+    kind: Asked
+    score: int = 0
+    #: conversation and round of a tapped score
+    conversation_id: int = 0
+    round: int = 0
+    comment: str = ""
+
+
+def score_choices(conversation: Conversation, mind: Mind) -> tuple[Action, ...]:
+    """Five buttons, best first; the code says which handling they are about."""
+    return tuple(
+        Action(
+            label=mind.say(f"score_{score}"),
+            code=f"score:{score}:{conversation.id}:{conversation.round}",
+        )
+        for score in (5, 4, 3, 2, 1)
+    )
+
+
+def survey_says(  # noqa: PLR0917 - one row has this many sides
+    tx: Tx,
+    conversation: Conversation,
+    customer: Customer,
+    talk: Talk,
+    mind: Mind,
+    agent_id: int | None = None,
+) -> tuple[tuple[Ours, ...], Talk]:
+    """Record that we ask and word the question; nothing when this handling was asked before."""
+    asked = tx.run(
+        """INSERT INTO survey (conversation_id, round, channel, handled_by, agent_id, entry_id,
+            state, asked_at)
+        VALUES (:conversation, :round, :channel, :handled_by, :agent, :entry, :state, :now)
+        ON CONFLICT (conversation_id, round) DO NOTHING""",
+        conversation=conversation.id,
+        round=conversation.round,
+        channel=conversation.channel,
+        handled_by="bot" if agent_id is None else "agent",
+        agent=agent_id,
+        entry=talk.entry_id,
+        state="asked" if customer.reachable else "undeliverable",
+        now=mind.now,
+    )
+    if not asked or not customer.reachable:
+        return (), replace(talk, stage=Stage.IDLE, offered=())
+    says = (plain(mind.say("survey_ask"), quick=score_choices(conversation, mind)),)
+    return says, offering(replace(talk, stage=Stage.SCORE), says)
+
+
+def read_word(talk: Talk, text: str, choice: str) -> SurveyWord:
+    """What a message in a resolved conversation means."""
+    tapped = parse_score(choice)
+    if tapped:
+        return tapped
+    if choice == "skip":
+        return SurveyWord(kind=Asked.SKIP)
+    if choice:
+        return SurveyWord(kind=Asked.NEW)
+    score = find_score(text) if talk.stage is Stage.SCORE else None
+    if score:
+        return SurveyWord(kind=Asked.SCORE, score=score)
+    if is_thanks(text):
+        return SurveyWord(kind=Asked.THANKS)
+    if talk.stage is Stage.COMMENT and text.strip():
+        return SurveyWord(kind=Asked.COMMENT, comment=text[:COMMENT_LIMIT])
+    return SurveyWord(kind=Asked.NEW)
+
+
+def parse_score(choice: str) -> SurveyWord | None:
+    """A tapped score `score:<1-5>:<conversation>:<round>`."""
+    name, *rest = choice.split(":")
+    if name != "score" or len(rest) != 3 or not all(part.isdigit() for part in rest):  # noqa: PLR2004 - its three parts
+        return None
+    score, conversation_id, round_ = (int(part[:12]) for part in rest)
+    if not 1 <= score <= 5:  # noqa: PLR2004 - the scale
+        return None
+    return SurveyWord(kind=Asked.SCORE, score=score, conversation_id=conversation_id, round=round_)
+
+
+def find_survey(tx: Tx, conversation_id: int, round_: int) -> Row | None:
+    """The survey of one handling."""
+    return tx.one(
+        "SELECT * FROM survey WHERE conversation_id = :id AND round = :round",
+        id=conversation_id,
+        round=round_,
+    )
+
+
+def record_score(tx: Tx, conversation_id: int, round_: int, score: int, *, now: int) -> bool:
+    """Store the score; a later tap corrects it while the survey is open."""
+    changed = tx.run(
+        """UPDATE survey SET state = 'answered', score = :score, answered_at = :now
+        WHERE conversation_id = :id AND round = :round AND state IN ('asked', 'answered')""",
+        id=conversation_id,
+        round=round_,
+        score=score,
+        now=now,
+    )
+    if changed and score <= LOW_SCORE:
+        tx.run("UPDATE conversation SET review = 1 WHERE id = :id", id=conversation_id)
+    return bool(changed)
+
+
+def record_comment(tx: Tx, conversation_id: int, round_: int, comment: str) -> None:
+    """Store the customer's words with the score."""
+    tx.run(
+        "UPDATE survey SET comment = :comment WHERE conversation_id = :id AND round = :round",
+        id=conversation_id,
+        round=round_,
+        comment=comment,
+    )

@@ -1,0 +1,131 @@
+"""Carries out a turn: says it, hands over, resolves, and remembers, in one transaction."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.bubbles import Action
+from bot.context import TalkContext
+from bot.conversation import Conversation, Customer, Stage, State, Talk
+from bot.handover import handoff_says, next_field
+from bot.messages import Ours, Reply, append_ours
+from bot.resolving import survey_says
+from bot.rows import save
+from bot.store import Tx
+from bot.turns import Escalation, Mind, Turn, offering, plain
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """One customer's turn: everybody who takes part in it."""
+
+    context: TalkContext
+    conversation: Conversation
+    customer: Customer
+    mind: Mind
+    now: int
+    reply: Reply
+
+
+def carry_out(tx: Tx, scene: Scene, turn: Turn, *, masked: bool = False) -> None:
+    """Say the turn's messages and write where the talk stands now."""
+    says, talk = turn.says, turn.talk
+    columns: dict[str, Any] = {}
+    if masked:
+        says = (plain(scene.mind.say("masked")), *says)
+    if turn.escalate:
+        added, talk = _escalate(tx, scene, turn.escalate, talk)
+        says = (*says, *added)
+    elif turn.solved:
+        added, talk = survey_says(tx, scene.conversation, scene.customer, talk, scene.mind)
+        says = (*says, *added)
+        columns = resolved_columns(scene.context, scene.now)
+    else:
+        due = turn.wait_until or scene.now + scene.context.settings.lapse_minutes * MINUTE_MS
+        columns = {"due_at": due}
+    if turn.wait_until:
+        talk = replace(
+            talk, pending_token=scene.reply.token, pending_token_at=scene.reply.token_at
+        )
+    speak(tx, scene, says)
+    if talk.entry_id != scene.conversation.entry_id:
+        columns["entry_id"] = talk.entry_id
+    save(tx, scene.conversation.id, now=scene.now, talk=talk.to_json(), **columns)
+
+
+def speak(tx: Tx, scene: Scene, says: tuple[Ours, ...], *, sender: str = "bot") -> None:
+    """Append our messages and owe them to the channel."""
+    if says:
+        append_ours(
+            tx,
+            scene.conversation,
+            scene.customer,
+            sender=sender,
+            messages=says,
+            reply=scene.reply,
+            now=scene.now,
+        )
+
+
+def close(tx: Tx, conversation_id: int, *, how: str, now: int) -> None:
+    """Close a conversation; `how` is survey, lapsed, new_matter or erased."""
+    save(
+        tx,
+        conversation_id,
+        now=now,
+        state=State.CLOSED,
+        closed_at=now,
+        closed_how=how,
+        due_at=None,
+        agent_id=None,
+        waiting_since=None,
+    )
+
+
+def resolved_columns(context: TalkContext, now: int) -> dict[str, Any]:
+    """A conversation that was declared solved waits for its survey."""
+    return {
+        "state": State.RESOLVED,
+        "resolved_at": now,
+        "due_at": now + context.settings.survey_hours * 60 * MINUTE_MS,
+        "agent_id": None,
+        "waiting_since": None,
+    }
+
+
+def _escalate(
+    tx: Tx, scene: Scene, escalation: Escalation, talk: Talk
+) -> tuple[tuple[Ours, ...], Talk]:
+    """Into the queue at once; the form is asked while the customer waits, never before."""
+    standing = scene.context.people.escalate(
+        tx,
+        scene.conversation,
+        team=escalation.team,
+        cause=escalation.cause,
+        urgent=escalation.urgent,
+        now=scene.now,
+    )
+    form = scene.context.settings.form
+    step = None
+    if not escalation.urgent:
+        step = next_field(form, scene.conversation.form, scene.customer.known, 0)
+    question = form[step].ask[scene.mind.lang] if step is not None else ""
+    says = handoff_says(
+        standing,
+        scene.mind,
+        scene.conversation.reference,
+        urgent=escalation.urgent,
+        question=question,
+    )
+    stage = Stage.IDLE if step is None else Stage.FORM
+    waiting = replace(talk, stage=stage, form_step=step or 0, acked=False)
+    if step is None:
+        # a PC shows no quick replies: the ways on can be typed by number
+        offered = tuple(action for action in _ways(says) if action.code)
+        return says, replace(waiting, offered=offered)
+    return says, offering(waiting, says)
+
+
+def _ways(says: tuple[Ours, ...]) -> tuple[Action, ...]:
+    return (*says[0].bubble.buttons, *says[0].bubble.quick)

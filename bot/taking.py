@@ -1,0 +1,277 @@
+"""One event in one transaction: recorded once, with everything that follows from it."""
+
+from dataclasses import dataclass, replace
+
+from bot.answers import greet
+from bot.attachments import attach_upload, owe_attachment
+from bot.context import Decided, TalkContext
+from bot.conversation import Conversation, Customer, State
+from bot.dialogue import next_turn
+from bot.eventrows import keep_event, record_event, renew_token, was_unsent
+from bot.events import ContentKind, EventKind, Inbound
+from bot.hints import DESK, Hint, customer_topic
+from bot.labels import choice_label
+from bot.messages import Heard, Reply, append_customer
+from bot.opening import take_conversation, take_customer
+from bot.phrases import detect_language
+from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
+from bot.rows import find_open, get_conversation, save
+from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
+from bot.store import Tx
+from bot.turns import Mind, Said, plain
+from bot.unsend import unsend_message
+from bot.waiting_talk import waiting_turn
+from faq.knowledge import Knowledge
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenEvent:
+    """What the unit did, for the receipt and for what happens after the commit."""
+
+    customer_id: int | None = None
+    conversation_id: int | None = None
+    seq: int | None = None
+    repeated: bool = False
+    hints: tuple[Hint, ...] = ()
+    #: ms; a pending line is settled then
+    settle_at: int | None = None
+    #: bytes wait to be fetched from the channel
+    media_owed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """An event with what was computed before its transaction."""
+
+    event: Inbound
+    context: TalkContext
+    knowledge: Knowledge
+    decided: Decided
+    now: int
+    masked: bool = False
+
+
+def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
+    """Record the event and let follow what follows. A repeated one changes nothing."""
+    event, now = arrival.event, arrival.now
+    if not record_event(tx, event, now=now):
+        renew_token(tx, event, now=now)
+        return TakenEvent(repeated=True)
+    if event.kind is EventKind.OTHER or event.customer_key is None:
+        keep_event(tx, event)
+        return TakenEvent()
+    lang = event.lang or detect_language(event.text) or arrival.context.settings.default_lang
+    customer = take_customer(tx, event.channel, event.customer_key, lang=lang, now=now)
+    if event.kind is EventKind.UNSEND:
+        return _unsent(tx, event, customer, now)
+    if event.kind is EventKind.UNFOLLOW:
+        return _unreachable(tx, customer, now)
+    if event.kind is EventKind.FOLLOW:
+        return _followed(tx, arrival, customer)
+    return _said(tx, arrival, customer)
+
+
+def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:
+    """Wake the customer's pages and the desk."""
+    return tuple(
+        Hint(topic=topic, kind="conversation", conversation_id=conversation.id, seq=seq)
+        for topic in (customer_topic(conversation.customer_id), DESK)
+    )
+
+
+def _unsent(tx: Tx, event: Inbound, customer: Customer, now: int) -> TakenEvent:
+    conversation_id = unsend_message(tx, customer.id, event.target_key, now=now)
+    if conversation_id is None:
+        return TakenEvent(customer_id=customer.id)
+    conversation = get_conversation(tx, conversation_id)
+    return TakenEvent(
+        customer_id=customer.id,
+        conversation_id=conversation_id,
+        hints=tuple(replace(hint, kind="erased") for hint in hints_for(conversation)),
+    )
+
+
+def _unreachable(tx: Tx, customer: Customer, now: int) -> TakenEvent:
+    """Blocked: whatever is owed cannot arrive; the desk shows it."""
+    tx.run("UPDATE customer SET reachable = 0 WHERE id = :id", id=customer.id)
+    tx.run(
+        "UPDATE outbox SET state = 'cancelled', error = 'unfollowed'"
+        " WHERE customer_id = :id AND state IN ('pending', 'blocked_quota')",
+        id=customer.id,
+    )
+    tx.run(
+        "UPDATE survey SET state = 'undeliverable' WHERE state = 'asked' AND conversation_id IN"
+        " (SELECT id FROM conversation WHERE customer_id = :id)",
+        id=customer.id,
+    )
+    conversation = find_open(tx, customer.id)
+    hints = hints_for(conversation) if conversation else ()
+    return TakenEvent(customer_id=customer.id, hints=hints)
+
+
+def _followed(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
+    """Reachable (again): greet, unless a person is already at it."""
+    now = arrival.now
+    tx.run(
+        "UPDATE customer SET reachable = 1, notice_at = :now, notice_version = :version"
+        " WHERE id = :id",
+        id=customer.id,
+        now=now,
+        version=arrival.context.settings.privacy_version,
+    )
+    customer = replace(customer, reachable=True)
+    conversation = _open(tx, arrival, customer, customer.lang)
+    if conversation.state is State.BOT and not arrival.event.standby:
+        reply = Reply(
+            cause_key=f"f:{arrival.event.event_key}",
+            token=arrival.event.reply_token,
+            token_at=now,
+        )
+        scene = _scene(arrival, conversation, customer, customer.lang, reply)
+        carry_out(tx, scene, greet(conversation.talk, scene.mind))
+    return TakenEvent(
+        customer_id=customer.id, conversation_id=conversation.id, hints=hints_for(conversation)
+    )
+
+
+def _open(tx: Tx, arrival: Arrival, customer: Customer, lang: str) -> Conversation:
+    due = arrival.now + arrival.context.settings.lapse_minutes * MINUTE_MS
+    return take_conversation(
+        tx,
+        customer,
+        lang=lang,
+        now=arrival.now,
+        due_at=due,
+        random=arrival.context.random,
+    )
+
+
+def _scene(
+    arrival: Arrival, conversation: Conversation, customer: Customer, lang: str, reply: Reply
+) -> Scene:
+    mind = arrival.context.mind(
+        channel=conversation.channel,
+        lang=lang,
+        now=arrival.now,
+        knowledge=arrival.knowledge,
+        decided=arrival.decided,
+    )
+    return Scene(
+        context=arrival.context,
+        conversation=conversation,
+        customer=customer,
+        mind=mind,
+        now=arrival.now,
+        reply=reply,
+    )
+
+
+def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
+    """A message or a tap: append it, then let whoever has the conversation take its turn."""
+    event, now = arrival.event, arrival.now
+    scored = tapped_score(tx, customer, event.choice, now=now)
+    conversation = scored or _current(tx, arrival, customer)
+    lang = detect_language(event.text) or conversation.lang
+    if lang != conversation.lang:
+        save(tx, conversation.id, now=now, lang=lang)
+        conversation = replace(conversation, lang=lang)
+    mind = _scene(arrival, conversation, customer, lang, Reply(cause_key="")).mind
+    heard = _heard(event, conversation, mind)
+    if was_unsent(tx, event):
+        heard = replace(heard, text="", body={})
+    message_id, seq = append_customer(tx, conversation, heard, now=now)
+    owed = _bind_media(tx, event, customer, message_id, now)
+    scene = _scene(
+        arrival,
+        conversation,
+        customer,
+        lang,
+        Reply(
+            cause_key=f"m:{message_id}",
+            cause_id=message_id,
+            token=event.reply_token,
+            token_at=now if event.reply_token else None,
+        ),
+    )
+    said = Said(
+        message_id=message_id,
+        text="" if event.choice else heard.text,
+        choice=event.choice,
+        content=event.content,
+        occurred_at=event.occurred_at,
+        masked=arrival.masked,
+    )
+    settle_at = None if event.standby else _turn(tx, scene, said)
+    return TakenEvent(
+        customer_id=customer.id,
+        conversation_id=conversation.id,
+        seq=seq,
+        hints=hints_for(conversation, seq),
+        settle_at=settle_at,
+        media_owed=owed,
+    )
+
+
+def _current(tx: Tx, arrival: Arrival, customer: Customer) -> Conversation:
+    """The open conversation; a resolved one ends when the customer brings up another matter."""
+    event = arrival.event
+    conversation = _open(tx, arrival, customer, customer.lang)
+    if conversation.state is not State.RESOLVED:
+        return conversation
+    reply = Reply(cause_key="")
+    mind = _scene(arrival, conversation, customer, customer.lang, reply).mind
+    if not is_new_matter(conversation.talk, event.text, event.choice, mind):
+        return conversation
+    close(tx, conversation.id, how="new_matter", now=arrival.now)
+    return _open(tx, arrival, customer, conversation.lang)
+
+
+def _heard(event: Inbound, conversation: Conversation, mind: Mind) -> Heard:
+    """The message as stored: a tap reads as its label."""
+    body: dict[str, object] = dict(event.detail)
+    text = event.text
+    if event.choice:
+        text = choice_label(event.choice, conversation.talk.offered, mind) or text or "…"
+        body["choice"] = event.choice[:300]
+        if conversation.talk.question and event.choice.startswith(("entry:", "none")):
+            # what a did-you-mean was about: the tap labels that question
+            body["question"] = conversation.talk.question
+    if event.media and event.media.attachment:
+        body["attachment"] = event.media.attachment
+    kind = event.content if not event.choice else ContentKind.TEXT
+    return Heard(
+        source_key=event.source_key or event.event_key,
+        kind=kind.value,
+        text=text,
+        body=body,
+        occurred_at=event.occurred_at,
+    )
+
+
+def _bind_media(tx: Tx, event: Inbound, customer: Customer, message_id: int, now: int) -> bool:
+    """Give an upload to its message, or owe the bytes that the channel holds."""
+    media = event.media
+    if media is None:
+        return False
+    if media.attachment:
+        attach_upload(tx, media.attachment, customer_id=customer.id, message_id=message_id)
+        return False
+    owe_attachment(tx, customer_id=customer.id, message_id=message_id, media=media, now=now)
+    return True
+
+
+def _turn(tx: Tx, scene: Scene, said: Said) -> int | None:
+    """Let the owner of the conversation take its turn; ms of a pending line's settling."""
+    conversation = scene.conversation
+    if conversation.state is State.BOT:
+        turn = next_turn(conversation.talk, said, scene.mind)
+        carry_out(tx, scene, turn, masked=said.masked)
+        return turn.wait_until
+    if conversation.state is State.WAITING:
+        waiting_turn(tx, scene, said)
+    elif conversation.state in (State.RESOLVED, State.CLOSED):
+        resolved_turn(tx, scene, said)
+    elif said.masked:
+        notice = plain(scene.mind.say("masked"))
+        speak(tx, scene, (notice,), sender="system")
+    return None

@@ -1,0 +1,234 @@
+"""The talk with a customer who waits for people: form, callback, message, place in the queue."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.conversation import Cause, Stage, State, Talk, WaitMode
+from bot.errors import BadInput
+from bot.events import ContentKind
+from bot.handover import ask_field, next_field, standing_text, ways
+from bot.messages import Ours, compact
+from bot.people import Front
+from bot.resolving import survey_says
+from bot.rows import save
+from bot.speaking import MINUTE_MS, Scene, resolved_columns, speak
+from bot.store import Tx
+from bot.turns import Said, offering, plain
+from bot.wording import find_choice, has_word, is_no
+
+#: Longest form answer kept; the whole message stands in the talk.
+ANSWER_LIMIT = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What comes of a message written while waiting."""
+
+    talk: Talk
+    says: tuple[Ours, ...] = ()
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+def waiting_turn(tx: Tx, scene: Scene, said: Said) -> None:
+    """Answer what concerns the waiting itself; everything else is kept for the agent."""
+    step = _step(tx, scene, said)
+    says = step.says
+    if said.masked:
+        says = (plain(scene.mind.say("masked")), *says)
+    speak(tx, scene, says)
+    talk = offering(step.talk, says)
+    save(tx, scene.conversation.id, now=scene.now, talk=talk.to_json(), **step.columns)
+
+
+def _step(tx: Tx, scene: Scene, said: Said) -> Step:
+    talk = scene.conversation.talk
+    if said.choice:
+        return _chosen(tx, scene, talk, said.choice)
+    if said.content is not ContentKind.TEXT:
+        return _heard(scene, talk)
+    if has_word(said.text, scene.context.settings.complaint_words):
+        return _complained(tx, scene, talk)
+    chosen = find_choice(said.text, talk.offered)
+    if chosen:
+        return _chosen(tx, scene, talk, chosen.code)
+    stages: dict[Stage, Callable[[], Step]] = {
+        Stage.FORM: lambda: _form_answer(tx, scene, talk, said.text),
+        Stage.PHONE: lambda: _book(tx, scene, talk, said.text),
+        Stage.NOTE: lambda: _note_left(scene, talk),
+    }
+    if talk.stage in stages:
+        return stages[talk.stage]()
+    if has_word(said.text, scene.context.settings.human_words):
+        return _where(tx, scene, talk)
+    return _heard(scene, talk)
+
+
+def _chosen(tx: Tx, scene: Scene, talk: Talk, code: str) -> Step:
+    name, _, value = code.partition(":")
+    steps: dict[str, Callable[[], Step]] = {
+        "wait": lambda: _wait(tx, scene, talk),
+        "human": lambda: _where(tx, scene, talk),
+        "callback": lambda: _ask_slot(tx, scene, talk),
+        "slot": lambda: _ask_phone(tx, scene, talk, value),
+        "leave": lambda: Step(
+            talk=replace(talk, stage=Stage.NOTE),
+            says=(plain(scene.mind.say("note_ask")),),
+            columns={"wait_mode": WaitMode.MESSAGE},
+        ),
+        "field": lambda: _form_answer(tx, scene, talk, value),
+        "skip": lambda: _next_question(scene, talk, dict(scene.conversation.form), skipped=True),
+        "back": lambda: _back(tx, scene, talk),
+        "solved": lambda: _solved(tx, scene, talk),
+    }
+    if name in steps:
+        return steps[name]()
+    return _heard(scene, talk)
+
+
+def _heard(scene: Scene, talk: Talk) -> Step:
+    """Say once that it arrived; after that silence is what people expect."""
+    if talk.acked:
+        return Step(talk=talk)
+    back = scene.mind.choice("back", "back")
+    return Step(
+        talk=replace(talk, acked=True), says=(plain(scene.mind.say("heard"), quick=(back,)),)
+    )
+
+
+def _where(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    """The place in the queue again, with every way on."""
+    standing = scene.context.people.standing(tx, scene.conversation, now=scene.now)
+    lines = [standing_text(standing, scene.mind)]
+    if standing.phone:
+        reference = scene.conversation.reference
+        lines.append(scene.mind.say("phone_line", phone=standing.phone, reference=reference))
+    back = (scene.mind.choice("back", "back"),)
+    says = (plain("\n".join(lines), buttons=ways(standing, scene.mind), quick=back),)
+    return Step(talk=replace(talk, stage=Stage.IDLE), says=says)
+
+
+def _wait(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    standing = scene.context.people.standing(tx, scene.conversation, now=scene.now)
+    key = "wait_closed_said" if standing.front is Front.CLOSED else "wait_said"
+    says = (plain(scene.mind.say(key), quick=(scene.mind.choice("back", "back"),)),)
+    columns = {}
+    if scene.conversation.wait_mode is WaitMode.MESSAGE:
+        columns = {"wait_mode": WaitMode.QUEUE}
+    return Step(talk=replace(talk, stage=Stage.IDLE, acked=True), says=says, columns=columns)
+
+
+def _complained(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    """Somebody who already waits gets angry: to the front."""
+    if scene.conversation.urgent:
+        return _heard(scene, talk)
+    standing = scene.context.people.escalate(
+        tx,
+        scene.conversation,
+        team=scene.conversation.team,
+        cause=Cause.COMPLAINT,
+        urgent=True,
+        now=scene.now,
+    )
+    text = f"{scene.mind.say('sorry')}\n{standing_text(standing, scene.mind)}"
+    says = (plain(text, buttons=ways(standing, scene.mind)),)
+    return Step(talk=replace(talk, stage=Stage.IDLE, acked=True), says=says)
+
+
+def _ask_slot(tx: Tx, scene: Scene, talk: Talk, *, key: str = "slot_ask") -> Step:
+    slots = scene.context.people.slots(tx, scene.conversation, now=scene.now)
+    if not slots:
+        says = (
+            plain(scene.mind.say("slot_none"), buttons=(scene.mind.choice("leave", "leave"),)),
+        )
+        return Step(talk=replace(talk, stage=Stage.IDLE), says=says)
+    says = (plain(scene.mind.say(key), quick=(*slots, scene.mind.choice("wait", "wait"))),)
+    return Step(talk=replace(talk, stage=Stage.SLOT), says=says)
+
+
+def _ask_phone(tx: Tx, scene: Scene, talk: Talk, slot: str) -> Step:
+    free = scene.context.people.slots(tx, scene.conversation, now=scene.now)
+    chosen = next((action for action in free if action.code == f"slot:{slot}"), None)
+    if chosen is None:
+        return _ask_slot(tx, scene, talk, key="slot_gone")
+    says = (plain(scene.mind.say("phone_ask", slot=chosen.label)),)
+    return Step(talk=replace(talk, stage=Stage.PHONE, slot=slot), says=says)
+
+
+def _book(tx: Tx, scene: Scene, talk: Talk, phone: str) -> Step:
+    if is_no(phone):
+        return _wait(tx, scene, talk)
+    try:
+        booking = scene.context.people.book(
+            tx, scene.conversation, slot=talk.slot, phone=phone, now=scene.now
+        )
+    except BadInput:
+        quick = (scene.mind.choice("wait", "wait"),)
+        return Step(talk=talk, says=(plain(scene.mind.say("phone_bad"), quick=quick),))
+    if booking is None:
+        return _ask_slot(tx, scene, talk, key="slot_gone")
+    text = scene.mind.say(
+        "booked",
+        slot=booking.slot,
+        phone=booking.phone,
+        reference=scene.conversation.reference,
+    )
+    return Step(talk=replace(talk, stage=Stage.IDLE, slot="", acked=True), says=(plain(text),))
+
+
+def _note_left(scene: Scene, talk: Talk) -> Step:
+    text = scene.mind.say("note_said", reference=scene.conversation.reference)
+    return Step(talk=replace(talk, stage=Stage.IDLE, acked=True), says=(plain(text),))
+
+
+def _form_answer(tx: Tx, scene: Scene, talk: Talk, text: str) -> Step:
+    form = scene.context.settings.form
+    if talk.form_step >= len(form):
+        return _heard(scene, talk)
+    asked = form[talk.form_step]
+    answers = {**scene.conversation.form, asked.key: text.strip()[:ANSWER_LIMIT]}
+    if asked.remember:
+        remember_answer(
+            tx, scene.customer.id, {**scene.customer.known, asked.key: answers[asked.key]}
+        )
+    return _next_question(scene, talk, answers, skipped=False)
+
+
+def remember_answer(tx: Tx, customer_id: int, known: dict[str, str]) -> None:
+    """Keep an answer with the customer, so that nobody asks again."""
+    tx.run(
+        "UPDATE customer SET known = :known WHERE id = :id", id=customer_id, known=compact(known)
+    )
+
+
+def _next_question(scene: Scene, talk: Talk, answers: dict[str, str], *, skipped: bool) -> Step:
+    form = scene.context.settings.form
+    columns: dict[str, Any] = {"form": compact(answers)}
+    step = next_field(form, answers, scene.customer.known, talk.form_step + 1)
+    if step is not None and talk.stage is Stage.FORM:
+        says = (ask_field(form[step], scene.mind),)
+        return Step(talk=replace(talk, form_step=step), says=says, columns=columns)
+    text = scene.mind.say("form_skip" if skipped and not answers else "form_said")
+    quick = (scene.mind.choice("back", "back"),)
+    done = replace(talk, stage=Stage.IDLE, form_step=len(form), acked=True)
+    return Step(talk=done, says=(plain(text, quick=quick),), columns=columns)
+
+
+def _back(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    """No longer waiting: leave the queue, the bot listens again."""
+    scene.context.people.withdraw(tx, scene.conversation, now=scene.now)
+    due = scene.now + scene.context.settings.lapse_minutes * MINUTE_MS
+    says = (plain(scene.mind.say("back_said"), quick=(scene.mind.choice("human", "human"),)),)
+    columns = {"state": State.BOT, "waiting_since": None, "due_at": due, "wait_mode": None}
+    fresh = replace(talk, stage=Stage.IDLE, misses=0, unsolved=0)
+    return Step(talk=fresh, says=says, columns=columns)
+
+
+def _solved(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    """A late tap on "solved": nobody needs to be waited for any more."""
+    if not talk.entry_id:
+        return _heard(scene, talk)
+    scene.context.people.withdraw(tx, scene.conversation, now=scene.now)
+    asked, after = survey_says(tx, scene.conversation, scene.customer, talk, scene.mind)
+    says = (plain(scene.mind.say("solved_thanks")), *asked)
+    return Step(talk=after, says=says, columns=resolved_columns(scene.context, scene.now))
