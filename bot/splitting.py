@@ -32,7 +32,8 @@ def split_text(text: str, limit_utf16: int, max_parts: int) -> list[str]:
     """Cut into at most `max_parts` parts of at most `limit_utf16` units.
 
     The parts joined are the text again, unless even full parts cannot hold it: then the last one
-    ends in an ellipsis. Only a single character longer than a part is ever cut inside.
+    ends in an ellipsis. Only a single character longer than a part is ever cut inside. Blanks that
+    no part has room for may make a part of their own, which a sender leaves out.
     """
     # a pair of surrogates needs two units, and nothing comes of no parts
     if limit_utf16 < 2 or max_parts < 1:  # noqa: PLR2004
@@ -83,7 +84,7 @@ def _end(before: list[str], cluster: str, after: str) -> _End:
 
 
 def _ends_sentence(before: list[str], last: str, after: str) -> bool:
-    if after in _ENDERS or after in _CLOSERS or after.isspace():
+    if after and (after in _ENDERS or after in _CLOSERS or after in "\r\n"):
         return False
     ender = last
     # look back over the closing quotes and the blank behind a full stop
@@ -94,7 +95,7 @@ def _ends_sentence(before: list[str], last: str, after: str) -> bool:
     if ender not in _ENDERS:
         return False
     # the point of 3.14 or of example.com ends nothing
-    return ender != "." or last != "." or after == ""
+    return last != "." or after == "" or after.isspace()
 
 
 def _pack(pieces: list[_Piece], limit: int, *, well: bool) -> list[str]:
@@ -117,8 +118,12 @@ def _best_end(pieces: list[_Piece], start: int, end: int, limit: int) -> int:
     last: dict[_End, int] = {}
     last_in_second_half: dict[_End, int] = {}
     used = 0
+    blank = True  # a channel refuses a part of blanks alone
     for index in range(start, end):
         used += pieces[index].units
+        blank = blank and pieces[index].text.isspace()
+        if blank:
+            continue
         last[pieces[index].end] = index + 1
         if used * 2 >= limit:
             last_in_second_half[pieces[index].end] = index + 1

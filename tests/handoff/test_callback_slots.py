@@ -97,6 +97,19 @@ def test_a_line_open_all_round_offers_slots_over_midnight():
     ]
 
 
+def test_a_night_that_runs_into_an_early_morning_offers_each_time_once():
+    hours = HoursSettings.model_validate(
+        {"week": {"tue": "22:00-25:30", "wed": "1:00-3:30"}}
+    ).hours
+
+    assert labels(at("2026-11-25T00:10"), hours=hours, lead_ms=0, slot_ms=30 * MINUTE_MS) == [
+        "今日 0:30〜1:00",
+        "今日 1:00〜1:30",
+        "今日 1:30〜2:00",
+        "今日 2:00〜2:30",
+    ]
+
+
 def test_slots_of_another_zone_are_named_by_its_clock():
     settings = {"zone": "America/New_York", "week": {"daily": "9:00-17:00"}}
     hours = HoursSettings.model_validate(settings | {"holidays": "as usual"}).hours

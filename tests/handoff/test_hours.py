@@ -99,6 +99,16 @@ CASES = [
         },
     ),
     Case(
+        name="St. John's, where midnight came twice",
+        first=date(2006, 10, 1),
+        rule=lambda day: ((0, 20), (1380, 1390)),
+        settings={
+            "zone": "America/St_Johns",
+            "holidays": "as usual",
+            "week": {"daily": "0:00-0:20, 23:00-23:10"},
+        },
+    ),
+    Case(
         name="never closed",
         first=date(2026, 4, 1),
         rule=lambda day: ((0, 1440),),
