@@ -5,7 +5,7 @@ import secrets
 
 from bot.standin.limits import check_loading, check_read_mark
 from bot.standin.platform import Platform
-from bot.standin.request import Request, refuse_body
+from bot.standin.request import Request, refuse_body, refuse_problems
 from bot.standin.values import Answer, Friendship, Json, answer_json, refuse
 
 _URL_MOST = 500
@@ -70,9 +70,11 @@ def mark_as_read(platform: Platform, request: Request) -> Answer:
     if refusal is not None:
         return refusal
     if platform.chat_mode != "chat":
-        return refuse_body(platform, request, ["chatMode: is bot"]) or answer_json(200, {})
-    if not platform.mark_read(body["markAsReadToken"]):
-        return refuse_body(platform, request, ["markAsReadToken: unknown"]) or answer_json(200, {})
+        problem = "markAsReadToken: the account marks everything as read by itself"
+        return refuse_problems(platform, request, [problem])
+    if not platform.chats.mark_read(body["markAsReadToken"]):
+        return refuse_problems(platform, request, ["markAsReadToken: unknown"])
+    platform.touch()
     return answer_json(200, {})
 
 
@@ -93,9 +95,7 @@ def set_webhook(platform: Platform, request: Request) -> Answer:
     url = body.get("endpoint") if isinstance(body, dict) else None
     # LINE takes https only; a stand-in on loopback has to take http as well
     if not isinstance(url, str) or len(url) > _URL_MOST or not re.match("https?://.", url):
-        return refuse_body(platform, request, ["endpoint: is no webhook address"]) or refuse(
-            400, "Invalid webhook endpoint URL"
-        )
+        return refuse_problems(platform, request, ["endpoint: is no webhook address"])
     platform.webhook_url = url
     return answer_json(200, {})
 

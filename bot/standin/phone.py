@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from bot.standin.appkeys import PLATFORM, SENDER, TASKS
 from bot.standin.counting import count_units
 from bot.standin.phone_view import show_state
 from bot.standin.platform import Platform
-from bot.standin.values import Content, Customer, Friendship, Json
+from bot.standin.values import Content, Customer, Friendship, Json, Side
 
 _HERE = Path(__file__).parent
 _TEXT_MOST = 5000
@@ -137,7 +138,8 @@ def _tap(platform: Platform, customer: Customer, wish: Json) -> list[Json]:
 
 def _own_message(platform: Platform, customer: Customer, wish: Json) -> str:
     message_id = _text(wish, "messageId", 64)
-    if message_id not in {line.line_id for line in platform.lines_of(customer.chat_id)}:
+    line = platform.chats.find_line(message_id)
+    if line is None or line.chat_id != customer.chat_id or line.side is not Side.CUSTOMER:
         raise web.HTTPNotFound
     return message_id
 
@@ -147,9 +149,7 @@ def _deliver(app: web.Application, *events: Json) -> web.Response:
     platform = app[PLATFORM]
     for event in events:
         platform.observe(event)
-    for line in platform.lines:
-        if any(event.get("message", {}).get("id") == line.line_id for event in events):
-            line.waiting = True
+    _set_waiting(platform, events, waiting=True)
     task = asyncio.create_task(_redeliver(app, list(events)))
     app[TASKS].add(task)
     task.add_done_callback(app[TASKS].discard)
@@ -160,7 +160,6 @@ async def _redeliver(app: web.Application, events: list[Json]) -> None:
     platform = app[PLATFORM]
     if platform.webhook_url is None:
         return
-    message_ids = {event.get("message", {}).get("id") for event in events}
     for number, pause in enumerate(_REDELIVERY_PAUSES):
         receipt = await app[SENDER].send(*events, redelivery=number > 0)
         if receipt.acknowledged:
@@ -168,10 +167,15 @@ async def _redeliver(app: web.Application, events: list[Json]) -> None:
         await asyncio.sleep(pause)
     else:
         return
-    for line in platform.lines:
-        if line.line_id in message_ids:
-            line.waiting = False
+    _set_waiting(platform, events, waiting=False)
     platform.touch()
+
+
+def _set_waiting(platform: Platform, events: Sequence[Json], *, waiting: bool) -> None:
+    for event in events:
+        line = platform.chats.find_line(event.get("message", {}).get("id", ""))
+        if line is not None:
+            line.waiting = waiting
 
 
 def _find_customer(request: web.Request) -> Customer:

@@ -37,7 +37,7 @@ def _show_line(platform: Platform, line: Line) -> Json:
         "hasPicture": line.line_id in platform.contents and not line.unsent,
     }
     token = line.message.get("quoteToken") if line.side is Side.ACCOUNT else None
-    quoted = platform.find_quoted(token) if isinstance(token, str) else None
+    quoted = platform.chats.find_quoted(token) if isinstance(token, str) else None
     if quoted is not None:
         shown["quoted"] = str(quoted.message.get("text", "メッセージ"))[:80]
     return shown

@@ -2,9 +2,11 @@
 
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.standin.chats import Chats
 from bot.standin.events import EventMaker
 from bot.standin.faults import Faults
 from bot.standin.tokens import Rates, ReplyTokens, RetryKeys
@@ -20,8 +22,6 @@ from bot.standin.values import (
 )
 
 _SEVEN_DAYS_MS = 7 * 24 * 60 * 60 * 1000
-#: messages that a customer can quote, so the answer to a send names a quote token
-_QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template"})
 
 
 def read_clock() -> int:
@@ -70,14 +70,12 @@ class Platform:
         self.customers: dict[str, Customer] = {}
         self.violations: list[Violation] = []
         self.accepted: list[Sent] = []
-        self.lines: list[Line] = []
+        self.chats = Chats()
         self.contents: dict[str, Content] = {}
         #: counts every change, so that a phone can ask "anything new?"
         self.revision = 0
+        self._sent: defaultdict[str, list[Sent]] = defaultdict(list)
         self._event_ids: set[str] = set()
-        #: token → chat and message
-        self._quote_tokens: dict[str, tuple[str, str]] = {}
-        self._read_tokens: dict[str, str] = {}
 
     def revoke_token(self, token: str) -> None:
         """From now on calls with it get 401, without being a violation."""
@@ -119,9 +117,7 @@ class Platform:
 
     def sent_to(self, chat_id: str) -> list[Json]:
         """The message objects the customer saw, in order."""
-        return [
-            sent.message for sent in self.accepted if sent.chat_id == chat_id and sent.delivered
-        ]
+        return [sent.message for sent in self._sent[chat_id] if sent.delivered]
 
     def texts_to(self, chat_id: str) -> list[str]:
         """The same as plain text: the text, or what stands in its place."""
@@ -129,7 +125,7 @@ class Platform:
 
     def lines_of(self, chat_id: str) -> list[Line]:
         """The whole chat, both sides, as a phone shows it."""
-        return [line for line in self.lines if line.chat_id == chat_id]
+        return self.chats.lines_of(chat_id)
 
     def note_violation(self, endpoint: str, problem: str) -> None:
         self.violations.append(Violation(at=self.clock(), endpoint=endpoint, problem=problem))
@@ -144,9 +140,9 @@ class Platform:
         now = self.clock()
         source = event.get("source") or {}
         chat_id = source.get("groupId") or source.get("roomId") or source.get("userId")
-        token = event.get("replyToken")
         if chat_id is None:
             return
+        token = event.get("replyToken")
         if token:
             at = event.get("timestamp", now)
             self.reply_tokens.issue(token, chat_id=chat_id, event_at=at, now=now)
@@ -163,7 +159,9 @@ class Platform:
     def _apply(self, event: Json, customer: Customer, now: int) -> None:
         kind = event.get("type")
         if kind == "message":
-            self._hear(event["message"], customer, now)
+            customer.last_spoke_at = now
+            read = self.chat_mode == "bot"
+            self.chats.hear(customer.chat_id, event["message"], at=now, read=read)
         elif kind == "postback":
             customer.last_spoke_at = now
         elif kind == "unsend":
@@ -175,56 +173,26 @@ class Platform:
             customer.friendship = Friendship.BLOCKED
             self.note(customer.chat_id, "このアカウントをブロックしました")
 
-    def _hear(self, message: Json, customer: Customer, now: int) -> None:
-        customer.last_spoke_at = now
-        message_id = str(message.get("id"))
-        if "quoteToken" in message:
-            self._quote_tokens[str(message["quoteToken"])] = (customer.chat_id, message_id)
-        if "markAsReadToken" in message:
-            self._read_tokens[str(message["markAsReadToken"])] = message_id
-        self.lines.append(
-            Line(
-                line_id=message_id,
-                chat_id=customer.chat_id,
-                side=Side.CUSTOMER,
-                message=message,
-                at=now,
-                read=self.chat_mode == "bot",
-            )
-        )
-
     def unsend(self, message_id: str) -> None:
-        for line in self.lines:
-            if line.line_id == message_id and line.side is Side.CUSTOMER:
-                line.unsent = True
-                line.message = {"type": "unsent"}
+        self.chats.unsend(message_id)
         if message_id in self.contents:
             self.contents[message_id].unsent = True
 
     def note(self, chat_id: str, text: str) -> None:
         """A grey line in the middle of the chat."""
-        message = {"type": "note", "text": text}
-        self._add_line(chat_id, Side.NOTE, message, secrets.token_hex(8))
+        self._add_line(chat_id, Side.NOTE, text, "note-")
 
     def show_own_text(self, chat_id: str, text: str) -> None:
         """What a postback's displayText shows: words of the customer that cause no event."""
-        message = {"type": "text", "text": text}
-        self._add_line(chat_id, Side.CUSTOMER, message, "shown-" + secrets.token_hex(8))
+        self._add_line(chat_id, Side.CUSTOMER, text, "shown-")
 
-    def _add_line(self, chat_id: str, side: Side, message: Json, line_id: str) -> None:
-        self.lines.append(
-            Line(line_id=line_id, chat_id=chat_id, side=side, message=message, at=self.clock())
-        )
+    def _add_line(self, chat_id: str, side: Side, text: str, prefix: str) -> None:
+        message = {"type": "text", "text": text}
+        line_id = prefix + secrets.token_hex(8)
+        self.chats.add(chat_id, side, message, line_id=line_id, at=self.clock())
         self.touch()
 
     # -- to the customer ------------------------------------------------------------------
-
-    def knows_quote(self, token: str, chat_id: str) -> bool:
-        return self._quote_tokens.get(token, ("", ""))[0] == chat_id
-
-    def find_quoted(self, token: str) -> Line | None:
-        _, message_id = self._quote_tokens.get(token, ("", ""))
-        return next((line for line in self.lines if line.line_id == message_id), None)
 
     def reaches(self, customer: Customer) -> bool:
         """Whether a push arrives; when not, LINE still answers 200."""
@@ -243,44 +211,27 @@ class Platform:
         retry_key: str | None = None,
     ) -> list[Json]:
         """Keep the messages as sent, show them, and give their ids and quote tokens."""
+        now, chat_id = self.clock(), customer.chat_id
         delivered = self.reaches(customer)
         told = []
         for message in messages:
             message_id = self.events.next_message_id()
             sent = Sent(
                 message_id=message_id,
-                chat_id=customer.chat_id,
+                chat_id=chat_id,
                 message=message,
-                at=self.clock(),
+                at=now,
                 by=by,
                 request_id=request_id,
                 retry_key=retry_key,
                 delivered=delivered,
             )
             self.accepted.append(sent)
+            self._sent[chat_id].append(sent)
             if delivered:
-                self._add_line(customer.chat_id, Side.ACCOUNT, message, message_id)
-            told.append({"id": message_id} | self._make_quotable(message, sent))
+                self.chats.add(chat_id, Side.ACCOUNT, message, line_id=message_id, at=now)
+            quote = self.chats.make_quotable(chat_id, message_id, message)
+            told.append({"id": message_id} | quote)
         customer.loading_until = 0
-        return told
-
-    def _make_quotable(self, message: Json, sent: Sent) -> Json:
-        if message["type"] not in _QUOTABLE:
-            return {}
-        token = secrets.token_urlsafe(24)
-        self._quote_tokens[token] = (sent.chat_id, sent.message_id)
-        return {"quoteToken": token}
-
-    def mark_read(self, token: str) -> bool:
-        """Everything of that chat up to the token's message; False for an unknown token."""
-        message_id = self._read_tokens.get(token)
-        chat_id = next((li.chat_id for li in self.lines if li.line_id == message_id), None)
-        if message_id is None or chat_id is None:
-            return False
-        for line in self.lines_of(chat_id):
-            if line.side is Side.CUSTOMER:
-                line.read = True
-            if line.line_id == message_id:
-                break
         self.touch()
-        return True
+        return told

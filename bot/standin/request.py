@@ -25,8 +25,11 @@ class Request:
 
 
 def refuse_body(platform: Platform, request: Request, problems: list[str]) -> Answer | None:
+    """None when there are no problems; else each is a violation and a detail of the answer."""
+    return refuse_problems(platform, request, problems) if problems else None
+
+
+def refuse_problems(platform: Platform, request: Request, problems: list[str]) -> Answer:
     for problem in problems:
         platform.note_violation(request.endpoint, problem)
-    if not problems:
-        return None
     return refuse(400, _INVALID_BODY.format(count=len(problems)), problems)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from bot.standin.limits import check_push, check_reply, find_unseen
 from bot.standin.platform import Platform
-from bot.standin.request import Request, refuse_body
+from bot.standin.request import Request, refuse_body, refuse_problems
 from bot.standin.tokens import Accepted
 from bot.standin.values import Answer, Customer, Json, answer_json, refuse
 
@@ -102,9 +102,9 @@ def _refuse_chat(
         platform.note_violation(request.endpoint, problem)
     for index, message in enumerate(messages):
         token = message.get("quoteToken")
-        if token is not None and not platform.knows_quote(token, customer.chat_id):
+        if token is not None and not platform.chats.knows_quote(token, customer.chat_id):
             problem = f"messages[{index}].quoteToken: not of this chat"
-            return refuse_body(platform, request, [problem])
+            return refuse_problems(platform, request, [problem])
     return None
 
 

@@ -199,11 +199,13 @@ async def test_one_call_carries_several_customers(platform, bot, sender):
     receipt = await sender.send(*(platform.events.text(who, "返品したい") for who in people))
     assert (receipt.status, len(bot.bodies)) == (200, 1)
     assert [event["source"]["userId"] for event in bot.events] == people
-    assert [line.message["text"] for line in platform.lines] == ["返品したい"] * 2
+    shown = [platform.lines_of(who)[0].message["text"] for who in people]
+    assert shown == ["返品したい"] * 2
 
 
 async def test_copies_are_the_same_event_marked_as_redelivered(platform, bot, sender):
-    event = platform.events.text(platform.add_customer().chat_id, "返品したい")
+    hanako = platform.add_customer().chat_id
+    event = platform.events.text(hanako, "返品したい")
     await sender.send_copies(event, copies=3, at_once=False)
     assert [sent.pop("deliveryContext")["isRedelivery"] for sent in bot.events] == [
         False,
@@ -212,7 +214,7 @@ async def test_copies_are_the_same_event_marked_as_redelivered(platform, bot, se
     ]
     assert len({event["webhookEventId"] for event in bot.events}) == 1
     assert len({event["replyToken"] for event in bot.events}) == 1
-    assert len(platform.lines) == 1
+    assert len(platform.lines_of(hanako)) == 1
 
 
 async def test_redelivers_until_acknowledged(platform, bot, sender):

@@ -13,7 +13,7 @@ export function dayOf(at) {
 /** One line; `first` = its sender has just begun to speak. */
 export function drawLine(line, { first, accountName, act, unsend }) {
   if (line.side === "note") {
-    return el("li", { className: "note", textContent: line.message.text });
+    return el("div", { className: "note", textContent: line.message.text });
   }
   const own = line.side === "customer";
   const sender = line.message.sender?.name ?? accountName;
@@ -22,7 +22,7 @@ export function drawLine(line, { first, accountName, act, unsend }) {
   const body = el("div", { className: "body" });
   if (!own && first) body.append(el("span", { className: "who", textContent: sender }));
   body.append(row);
-  const node = el("li", { className: `line ${line.side}${first ? " first" : ""}` });
+  const node = el("div", { className: `line ${line.side}${first ? " first" : ""}` });
   if (!own) {
     const face = el("span", { className: "face", textContent: initialOf(sender) });
     face.setAttribute("aria-hidden", "true");
@@ -36,7 +36,7 @@ export function drawDots() {
   const bubble = el("div", { className: "bubble dots" }, el("i"), el("i"), el("i"));
   bubble.setAttribute("role", "img");
   bubble.setAttribute("aria-label", "入力中");
-  return el("li", { className: "line account first", id: "dots" }, bubble);
+  return el("div", { className: "line account first", id: "dots" }, bubble);
 }
 
 function drawMeta(line) {

@@ -77,7 +77,7 @@ function drawLines(next) {
     if (dayOf(line.at) !== day) {
       day = dayOf(line.at);
       speaker = "";
-      nodes.push(keep(`day-${day}`, day, () => el("li", { className: "day", textContent: day })));
+      nodes.push(keep(`day-${day}`, day, () => el("div", { className: "day", textContent: day })));
     }
     const name = `${line.side}/${line.message.sender?.name ?? ""}`;
     const first = name !== speaker;
@@ -88,7 +88,7 @@ function drawLines(next) {
   if (next.loading) nodes.push(keep("dots", "dots", drawDots));
   if (nodes.length === 0) {
     const text = "まだやり取りはありません。\n下の欄から話しかけてみてください。";
-    nodes.push(keep("empty", text, () => el("li", { className: "empty", textContent: text })));
+    nodes.push(keep("empty", text, () => el("div", { className: "empty", textContent: text })));
   }
   place(byId("lines"), nodes);
   followEnd();
