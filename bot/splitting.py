@@ -36,7 +36,7 @@ def split_text(text: str, limit_utf16: int, max_parts: int) -> list[str]:
     no part has room for may make a part of their own, which a sender leaves out.
     """
     # a pair of surrogates needs two units, and nothing comes of no parts
-    if limit_utf16 < 2 or max_parts < 1:  # noqa: PLR2004
+    if limit_utf16 < 2 or max_parts < 1:  # noqa: PLR2004 - explained above
         raise ValueError("a part needs room for two units, and there must be one part")
     if utf16_length(text) <= limit_utf16:
         return [text] if text else []

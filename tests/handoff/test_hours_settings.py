@@ -1,8 +1,10 @@
 """Opening hours are read the way people write them; mistakes are told with their remedy."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from handoff.hours import Span
@@ -138,3 +140,21 @@ def test_an_unknown_setting_is_refused_by_its_name():
         HoursSettings.model_validate({"weeks": {}})
 
     assert told.value.errors()[0]["loc"] == ("weeks",)
+
+
+def test_the_documented_example_is_read():
+    page = (Path(__file__).parents[2] / "docs/reference/hours.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+
+    hours = HoursSettings.model_validate(yaml.safe_load(example)).hours
+
+    assert [[render_span(span) for span in spans] for spans in hours.week] == [
+        *[["9:00-12:00", "13:00-17:30"]] * 5,
+        ["10:00-15:00"],
+        [],
+    ]
+    assert [(day.length, day.yearly, len(day.spans)) for day in hours.days] == [
+        (6, False, 0),
+        (1, False, 1),
+        (3, True, 0),
+    ]
