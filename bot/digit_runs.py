@@ -70,7 +70,9 @@ class Run:
         self._group_at = {offset: number for number, offset in enumerate(self.offsets)}
         # sums up to each digit: then any part costs one subtraction
         self._luhn_sums = _luhn_sums(self.digits)
-        self._phones = self._find_phones(groups)
+        #: parts that are telephone numbers, in order
+        self.phones = self._find_phones(groups)
+        self._in_phones = {number for phone in self.phones for number in phone}
 
     def part_of(self, first: int, digits: int) -> int:
         """The group behind the part of so many digits; 0 when a group would have to be cut."""
@@ -92,7 +94,7 @@ class Run:
         return self._lines[last - 1] == line and not before and not behind
 
     def holds_phone(self, first: int, last: int) -> bool:
-        return not self._phones.isdisjoint(range(first, last))
+        return not self._in_phones.isdisjoint(range(first, last))
 
     def passes_luhn(self, first: int, last: int) -> bool:
         """Check the card digit by the difference of two sums, however many parts are asked."""
@@ -100,20 +102,25 @@ class Run:
         sums = self._luhn_sums[(end - 1) % 2]
         return (sums[end] - sums[start]) % 10 == 0
 
-    def _find_phones(self, groups: list[str]) -> frozenset[int]:
-        """Number the groups that belong to a telephone number."""
-        found: set[int] = set()
+    def _find_phones(self, groups: list[str]) -> tuple[range, ...]:
+        found: list[range] = []
         for at, group in enumerate(groups):
+            if found and at in found[-1]:
+                continue
+            phone = range(0)
             if group[0] == "0" and group[1:2] != "0":
-                found.update(self._phone_groups(at, at, _PHONE_SHAPES))
+                phone = self._phone_groups(at, at, _PHONE_SHAPES)
             elif group == "81":
-                found.update(self._phone_groups(at, at + 1, _SHAPES_AFTER_81))
-        return frozenset(found)
+                phone = self._phone_groups(at, at + 1, _SHAPES_AFTER_81)
+            if phone:
+                found.append(phone)
+        return tuple(found)
 
     def _phone_groups(self, start: int, at: int, shapes: set[tuple[int, ...]]) -> range:
         for count in (3, 2, 1):
-            if self._sizes[at : at + count] in shapes:
-                return range(start, at + count)
+            sizes = self._sizes[at : at + count]
+            if sizes in shapes:
+                return range(start, at + len(sizes))
         return range(0)
 
 

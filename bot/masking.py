@@ -13,6 +13,7 @@ MY_NUMBER_MASK = "[個人番号]"
 _CARD_LENGTHS = (16, 15, 14)
 _LONGEST_CARD = 16
 _KEPT_DIGITS = 4
+_SHORTEST_PHONE = 10
 _MY_NUMBER_LENGTH = 12
 _MY_NUMBER_SHAPE = (4, 4, 4)
 #: How issuers' numbers begin, by length; asked where other digits stand around.
@@ -45,12 +46,27 @@ def mask_text(text: str) -> Masked:
             kind, last = _recognise(run, first)
             if kind:
                 start, end = run.starts[first], run.ends[last - 1]
-                hidden = _hide_card(text[start:end]) if kind == CARD else MY_NUMBER_MASK
+                hidden = _hide_all_but_four(text[start:end]) if kind == CARD else MY_NUMBER_MASK
                 pieces += (text[kept:start], hidden)
                 kept = end
                 found.add(kind)
             first = last
     return Masked(text="".join(pieces) + text[kept:], found=frozenset(found))
+
+
+def mask_phones(text: str) -> str:
+    """Hide the telephone numbers in a text but their last four digits, for exports and logs.
+
+    Stored texts keep them: an agent has to call back.
+    """
+    pieces: list[str] = []
+    kept = 0
+    for run in find_runs(text, _SHORTEST_PHONE):
+        for phone in run.phones:
+            start, end = run.starts[phone[0]], run.ends[phone[-1]]
+            pieces += (text[kept:start], _hide_all_but_four(text[start:end]))
+            kept = end
+    return "".join(pieces) + text[kept:]
 
 
 def is_my_number(digits: str) -> bool:
@@ -109,7 +125,7 @@ def _may_be_one(run: Run, first: int, last: int) -> bool:
     return run.shape(first, last) == _MY_NUMBER_SHAPE and _MY_NUMBER_SHAPE[0] not in around
 
 
-def _hide_card(text: str) -> str:
+def _hide_all_but_four(text: str) -> str:
     hidden: list[str] = []
     seen = 0
     for char in reversed(text):

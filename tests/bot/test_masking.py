@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.masking import MY_NUMBER_MASK, Masked, is_my_number, mask_text
+from bot.masking import MY_NUMBER_MASK, Masked, is_my_number, mask_phones, mask_text
 
 CARD = frozenset({"card"})
 MY_NUMBER = frozenset({"my_number"})
@@ -176,11 +176,38 @@ def test_no_telephone_number_is_hidden_alone_or_beside_another():
         assert mask_text(text) == Masked(text=text)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("090-1234-5678です", "***-****-5678です"),
+        ("TEL０３（代）", "TEL０３（代）"),
+        ("０９０１２３４５６７８", "*******５６７８"),
+        ("03-1234-5678\n0120-444-555", "**-****-5678\n****-**4-555"),
+        ("+81-90-1234-5678 と 81 3 1234 5678", "+**-**-****-5678 と ** * **** 5678"),
+        ("注文 12345678901、2026-11-24 10:30", "注文 12345678901、2026-11-24 10:30"),
+        ("〒100-0001 千代田1-1-1", "〒100-0001 千代田1-1-1"),
+    ],
+)
+def test_telephone_numbers_are_hidden_where_a_text_leaves_the_desk(text, shown):
+    assert mask_phones(text) == shown
+
+
+def test_of_ten_thousand_telephone_numbers_none_leaves_the_desk():
+    draw = Random(44)  # noqa: S311 - a seed makes it repeatable
+    for _ in range(10_000):
+        phone = draw_phone(draw)
+        digits = sum(map(str.isdigit, phone))
+        shown = mask_phones(f"電話は{phone}です")
+        assert sum(map(str.isdigit, shown)) == 4, phone
+        assert shown.count("*") == digits - 4
+
+
 @given(st.text(alphabet=st.sampled_from("0123456789 -\n０１あ①+"), max_size=60))
 def test_only_digits_and_my_numbers_change(text):
     masked = mask_text(text)
 
     assert mask_text(masked.text).text == masked.text
+    assert len(mask_phones(text)) == len(text)
     if "my_number" not in masked.found:
         assert len(masked.text) == len(text)
         assert all(new in {old, "*"} for new, old in zip(masked.text, text, strict=True))
