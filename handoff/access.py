@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.clock import SECOND_MS
 from handoff.errors import NotAllowed
 
 
@@ -103,6 +104,16 @@ class Agent:
     presence: Presence = Presence.OFFLINE
     #: last sign of life of an open desk page
     seen_at: int | None = None
+
+
+#: An open desk page tells of itself every 20 seconds; after missing a few it counts as gone.
+FRESH_MS = 90 * SECOND_MS
+
+
+def actual_presence(agent: Agent, now: int) -> Presence:
+    """What the agent chose, as long as the desk page gives signs of life."""
+    fresh = agent.seen_at is not None and now - agent.seen_at <= FRESH_MS
+    return agent.presence if fresh and agent.active else Presence.OFFLINE
 
 
 def may(role: Role, verb: Verb) -> bool:

@@ -8,7 +8,7 @@ from bot.conversation import Conversation, State
 from bot.hints import DESK, Hint, customer_topic
 from bot.rows import get_conversation, get_customer
 from bot.store import Tx
-from handoff import accounts, audit, queue
+from handoff import accounts, assignments, audit, queue
 from handoff.access import Agent, Verb, require
 from handoff.desktalk import DeskTalk
 from handoff.errors import NotOpen, NotYours
@@ -95,7 +95,7 @@ def return_to_queue(
         now=now,
     )
     if moved:
-        queue.end_assignment(tx, conversation.id, went=went, now=now)
+        assignments.end(tx, conversation.id, went=went, now=now)
         talk.returned_to_queue(
             tx,
             get_conversation(tx, conversation.id),
@@ -121,3 +121,46 @@ def audit_act(
         conversation_id=conversation_id,
         **detail,
     )
+
+
+def return_agents_conversations(
+    tx: Tx, agent_id: int, *, talk: DeskTalk, settings: PeopleSettings, now: int
+) -> tuple[Hint, ...]:
+    """Put everything that an agent has back into the queue: the agent will not come back."""
+    rows = tx.all(
+        "SELECT id FROM conversation WHERE agent_id = :agent AND state = 'assigned' ORDER BY id",
+        agent=agent_id,
+    )
+    return tuple(
+        hint
+        for row in rows
+        for hint in return_absent(
+            tx, get_conversation(tx, row["id"]), talk=talk, settings=settings, now=now
+        )
+    )
+
+
+def return_absent(
+    tx: Tx, conversation: Conversation, *, talk: DeskTalk, settings: PeopleSettings, now: int
+) -> tuple[Hint, ...]:
+    """Take a conversation from an agent who has gone, and record it."""
+    moved = return_to_queue(
+        tx,
+        conversation,
+        team=conversation.team,
+        went="absent",
+        talk=talk,
+        settings=settings,
+        now=now,
+    )
+    if not moved:
+        return ()
+    audit.record(
+        tx,
+        "absent",
+        now=now,
+        agent_id=None,
+        conversation_id=conversation.id,
+        from_agent=conversation.agent_id,
+    )
+    return hints_about(tx, conversation.id, customer=True)

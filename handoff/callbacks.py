@@ -136,13 +136,17 @@ def find_by_reference(tx: Tx, text: str) -> list[Callback]:
     return [_from_row(row) for row in rows]
 
 
-def count_by_slot(tx: Tx, *, from_at: int, until_at: int) -> list[tuple[int, int, int]]:
-    """Booked calls in a stretch of time as (from, until, how many)."""
+def count_by_slot(
+    tx: Tx, *, from_at: int, until_at: int, besides: int = 0
+) -> list[tuple[int, int, int]]:
+    """Booked calls in a stretch of time as (from, until, how many); `besides` one conversation."""
     rows = tx.all(
         """SELECT from_at, until_at, COUNT(*) AS n FROM callback
         WHERE state = 'due' AND from_at < :until_at AND until_at > :from_at
+            AND conversation_id <> :besides
         GROUP BY from_at, until_at""",
         from_at=from_at,
         until_at=until_at,
+        besides=besides,
     )
     return [(row["from_at"], row["until_at"], row["n"]) for row in rows]

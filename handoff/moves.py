@@ -6,8 +6,8 @@ from bot.conversation import Conversation, State
 from bot.errors import BadInput
 from bot.rows import find_open, get_conversation, get_customer
 from bot.store import Tx
-from handoff import accounts, queue
-from handoff.access import Presence, Verb, is_allowed
+from handoff import accounts, assignments, queue
+from handoff.access import Presence, Verb, actual_presence, is_allowed
 from handoff.acting import (
     SURVEY_MS,
     Acting,
@@ -65,7 +65,7 @@ def _taken(
     tx: Tx, acting: Acting, conversation_id: int, *, came: str, waited_ms: int
 ) -> Changed[ClaimResult]:
     """What follows every taking: assignment, silence of the bot, a word to the customer."""
-    queue.start_assignment(tx, conversation_id, acting.agent.id, came=came, now=acting.now)
+    assignments.start(tx, conversation_id, acting.agent.id, came=came, now=acting.now)
     withheld, in_flight = _silence_bot(tx, conversation_id)
     taken = get_conversation(tx, conversation_id)
     _tell_claimed(tx, acting, taken, acting.agent.name)
@@ -110,7 +110,7 @@ def _tell_claimed(tx: Tx, acting: Acting, conversation: Conversation, name: str)
 def take_next(tx: Tx, acting: Acting) -> Changed[ClaimResult | None]:
     """Take the one that is served next; None when nobody waits. Raises AtCapacity."""
     acting.require(Verb.CLAIM)
-    if queue.count_assigned(tx, acting.agent.id) >= acting.agent.capacity:
+    if assignments.count_assigned(tx, acting.agent.id) >= acting.agent.capacity:
         raise AtCapacity
     for waiting in queue.list_next(tx, teams=acting.agent.teams):
         # where several servers share the database, a colleague may take it in between
@@ -173,14 +173,14 @@ def _transfer_to_team(tx: Tx, acting: Acting, found: Conversation, team: str) ->
 
 def _transfer_to_agent(tx: Tx, acting: Acting, found: Conversation, to_agent: int) -> None:
     colleague = accounts.get_agent(tx, to_agent)
-    if not colleague.active or colleague.presence is Presence.OFFLINE:
+    if actual_presence(colleague, acting.now) is Presence.OFFLINE:
         raise NotThere(colleague.name)
     if found.agent_id is None or not queue.hand_over(
         tx, found.id, from_id=found.agent_id, to_id=to_agent, now=acting.now
     ):
         refuse_owner(tx, get_conversation(tx, found.id))
-    queue.end_assignment(tx, found.id, went="transferred", now=acting.now)
-    queue.start_assignment(tx, found.id, to_agent, came="transferred", now=acting.now)
+    assignments.end(tx, found.id, went="transferred", now=acting.now)
+    assignments.start(tx, found.id, to_agent, came="transferred", now=acting.now)
     _tell_claimed(tx, acting, get_conversation(tx, found.id), colleague.name)
     audit_act(tx, acting, "transfer", found.id, from_agent=found.agent_id, to_agent=to_agent)
 
@@ -202,7 +202,7 @@ def resolve(
         tx, conversation_id, acting.agent.id, due_at=acting.now + SURVEY_MS, now=acting.now
     ):
         refuse_owner(tx, get_conversation(tx, conversation_id))
-    queue.end_assignment(tx, conversation_id, went="resolved", now=acting.now)
+    assignments.end(tx, conversation_id, went="resolved", now=acting.now)
     done = get_conversation(tx, conversation_id)
     customer = get_customer(tx, done.customer_id)
     acting.talk.resolved(tx, done, customer, acting.agent.id, acting.now, ask_survey)

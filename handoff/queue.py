@@ -8,6 +8,8 @@ from bot.store import Row, Tx, get
 DEFAULT_TEAM = "default"
 #: Whoever is called back at an agreed time does not stand in the live queue.
 _LIVE = "c.state = 'waiting' AND (c.wait_mode IS NULL OR c.wait_mode <> 'callback')"
+#: Condition on conversation `c`, whose team is :team.
+OF_TEAM = f"COALESCE(c.team, '{DEFAULT_TEAM}') = :team"
 #: First who complains, then who has waited longest.
 _ORDER = "c.urgent DESC, c.waiting_since, c.id"
 
@@ -200,34 +202,11 @@ def mark_answered(tx: Tx, conversation_id: int, *, now: int) -> bool:
     )
 
 
-def start_assignment(tx: Tx, conversation_id: int, agent_id: int, *, came: str, now: int) -> None:
-    """Note who has it from now on. `came`: claimed, transferred, reopened."""
-    tx.run(
-        "INSERT INTO assignment (conversation_id, agent_id, claimed_at, came)"
-        " VALUES (:conversation, :agent, :now, :came)",
-        conversation=conversation_id,
-        agent=agent_id,
-        now=now,
-        came=came,
-    )
-
-
-def end_assignment(tx: Tx, conversation_id: int, *, went: str, now: int) -> None:
-    """Note that it went. `went`: resolved, released, transferred, absent."""
-    tx.run(
-        "UPDATE assignment SET released_at = :now, went = :went"
-        " WHERE conversation_id = :conversation AND released_at IS NULL",
-        conversation=conversation_id,
-        now=now,
-        went=went,
-    )
-
-
 def count_waiting(tx: Tx, team: str | None) -> int:
     """How many stand in the live queue of a team."""
     row = get(
         tx,
-        f"SELECT COUNT(*) AS n FROM conversation c WHERE {_LIVE} AND COALESCE(c.team, 'default') = :team",
+        f"SELECT COUNT(*) AS n FROM conversation c WHERE {_LIVE} AND {OF_TEAM}",
         team=team or DEFAULT_TEAM,
     )
     return int(row["n"])
@@ -238,7 +217,7 @@ def count_before(tx: Tx, conversation: Conversation) -> int:
     row = get(
         tx,
         f"""SELECT COUNT(*) AS n FROM conversation c
-        WHERE {_LIVE} AND COALESCE(c.team, 'default') = :team AND c.id <> :id
+        WHERE {_LIVE} AND {OF_TEAM} AND c.id <> :id
             AND (c.urgent > :urgent OR (c.urgent = :urgent AND (c.waiting_since < :since
                 OR (c.waiting_since = :since AND c.id < :id))))""",
         team=conversation.team or DEFAULT_TEAM,
@@ -268,13 +247,3 @@ def list_next(tx: Tx, *, teams: tuple[str, ...], limit: int = 5) -> list[Convers
         limit=limit,
     )
     return [conversation_from_row(row) for row in rows]
-
-
-def count_assigned(tx: Tx, agent_id: int) -> int:
-    """How many this agent has."""
-    row = get(
-        tx,
-        "SELECT COUNT(*) AS n FROM conversation WHERE agent_id = :agent AND state = 'assigned'",
-        agent=agent_id,
-    )
-    return int(row["n"])

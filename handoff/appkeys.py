@@ -1,0 +1,20 @@
+"""Typed keys under which server.py puts what the staff pages need into the application."""
+
+from aiohttp import web
+
+from handoff.desk import Desk
+from handoff.logins import Logins
+from handoff.presence import PresenceBoard
+from handoff.settings import PeopleSettings
+from handoff.staff import Staff
+from handoff.troubles import Troubles
+from handoff.viewers import Viewers
+
+DESK = web.AppKey("desk", Desk)
+LOGINS = web.AppKey("logins", Logins)
+PRESENCE = web.AppKey("presence", PresenceBoard)
+PEOPLE = web.AppKey("people", PeopleSettings)
+STAFF = web.AppKey("staff", Staff)
+TROUBLES = web.AppKey("troubles", Troubles)
+#: filled by `handoff.pages.routes.add_routes`
+VIEWERS = web.AppKey("viewers", Viewers)

@@ -1,0 +1,192 @@
+"""Who asks: the login cookie, the guard before every page, and proof that our page sent a form."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, quote
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.appkeys import PUBLIC_URL, SECRET
+from bot.errors import BadInput, MadoguchiError
+from bot.plain import clean
+from bot.web import choose_lang, read_body, require_own_origin
+from handoff.access import Agent, Verb, is_allowed
+from handoff.appkeys import LOGINS
+from handoff.errors import NotAllowed, WrongLogin
+from handoff.page_texts import LANGS
+
+log = structlog.get_logger("handoff.auth")
+
+#: The only paths that nobody has to log in for; each checks its callers itself where it must.
+PUBLIC_PATHS: Final = frozenset(
+    {"/", "/login", "/line/webhook", "/widget.js", "/chat", "/healthz", "/readyz", "/metrics"}
+    | {"/openapi.json", "/favicon.ico", "/robots.txt"}
+)
+PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/", "/demo/")
+#: Where somebody with a password that was given to them may go.
+FIRST_PATHS: Final = ("/account", "/logout")
+#: Statuses of this package's errors; `bot.web` maps the rest.
+STATUSES: Final[Mapping[type[MadoguchiError], int]] = {NotAllowed: 403, WrongLogin: 403}
+FORM_LIMIT: Final = 64 * 1024
+TOKEN_HEADER: Final = "X-Madoguchi-Token"  # noqa: S105 - a header's name, no secret
+LANG_COOKIE: Final = "madoguchi_lang"
+_YEAR_S: Final = 365 * 24 * 3600
+_READING: Final = frozenset({"GET", "HEAD"})
+
+AGENT = web.RequestKey("agent", Agent)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form's fields; a field that came twice is refused unless it is meant to."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def one(self, name: str, *, limit: int = 200) -> str:
+        """A field's value, empty when it did not come. Raises BadInput."""
+        values = self.fields.get(name, ("",))
+        if len(values) != 1 or len(values[0]) > limit:
+            raise BadInput(f"{name}: one value of at most {limit} characters")
+        return values[0]
+
+    def many(self, name: str, *, limit: int = 100) -> tuple[str, ...]:
+        """Every value of a field that may come several times."""
+        values = self.fields.get(name, ())
+        if len(values) > limit or any(len(value) > limit for value in values):
+            raise BadInput(f"{name}: at most {limit} values")
+        return values
+
+
+FORM = web.RequestKey("form", Form)
+
+
+async def read_form(request: web.Request) -> Form:
+    """An urlencoded form. Raises BadInput, TooLarge."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    body = await read_body(request, FORM_LIMIT)
+    fields: dict[str, tuple[str, ...]] = {}
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), True, max_num_fields=200)  # noqa: FBT003 - takes no name for it by position in every version
+    except ValueError:
+        raise BadInput("The form could not be read.") from None
+    for name, value in pairs:
+        fields[name] = (*fields.get(name, ()), clean(value))
+    return Form(fields)
+
+
+def is_https(request: web.Request) -> bool:
+    """Whether customers and staff reach us by https."""
+    return request.app.get(PUBLIC_URL, "").startswith("https:") or request.secure
+
+
+def cookie_name(request: web.Request) -> str:
+    """`__Host-` binds the cookie to exactly this host; browsers allow it with https only."""
+    return "__Host-madoguchi" if is_https(request) else "madoguchi"
+
+
+def login_token(request: web.Request) -> str | None:
+    """The token of the login, if the browser sent one."""
+    return request.cookies.get(cookie_name(request)) or None
+
+
+def set_login(request: web.Request, response: web.StreamResponse, token: str) -> None:
+    """Give the browser its login; gone when the browser is closed."""
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        path="/",
+        secure=is_https(request),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_login(request: web.Request, response: web.StreamResponse) -> None:
+    """Take the login and everything that the pages kept away from the browser."""
+    response.del_cookie(
+        cookie_name(request), path="/", secure=is_https(request), httponly=True, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def csrf_token(request: web.Request) -> str:
+    """Proof that a page of this login made the request; nobody else can compute it."""
+    token = login_token(request) or ""
+    return hmac.new(request.app[SECRET], f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
+
+
+def lang_of(request: web.Request) -> str:
+    """The language of the page: chosen now, chosen before, or the browser's."""
+    for chosen in (request.query.get("lang"), request.cookies.get(LANG_COOKIE)):
+        if chosen in LANGS:
+            return str(chosen)
+    return choose_lang(request)
+
+
+def require_agent(request: web.Request, verb: Verb) -> Agent:
+    """Who asks, if that role may do it. Raises NotAllowed; 401 without a login."""
+    agent = request.get(AGENT)
+    if agent is None:
+        raise web.HTTPUnauthorized
+    if not is_allowed(agent, verb):
+        log.warning("denied", agent_id=agent.id, verb=verb.value)
+        raise NotAllowed
+    return agent
+
+
+def is_public(path: str) -> bool:
+    """Whether a path is on the list of those that need no login."""
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing without a login but what is listed; no change without proof of its origin."""
+    if not is_public(request.path):
+        refusal = await _check(request)
+        if refusal is not None:
+            return refusal
+    response = await handler(request)
+    chosen = request.query.get("lang")
+    if chosen in LANGS and not response.prepared and "text/html" in response.content_type:
+        response.set_cookie(
+            LANG_COOKIE, str(chosen), max_age=_YEAR_S, samesite="Lax", secure=is_https(request)
+        )
+    return response
+
+
+async def _check(request: web.Request) -> web.StreamResponse | None:
+    """Refuse by raising or by the way to the login page; None lets the request through."""
+    if request.method not in _READING:
+        require_own_origin(request)
+    agent = await request.app[LOGINS].find_agent(login_token(request))
+    if agent is None:
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return web.HTTPSeeOther(f"/login?next={quote(request.path_qs, safe='')}")
+        raise web.HTTPUnauthorized
+    request[AGENT] = agent
+    if request.method not in _READING:
+        await _require_token(request)
+    if agent.must_change and not request.path.startswith(FIRST_PATHS):
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return web.HTTPSeeOther("/account")
+        raise NotAllowed
+    return None
+
+
+async def _require_token(request: web.Request) -> None:
+    """The header of a script's request, or the hidden field of a form, which is read here."""
+    given = request.headers.get(TOKEN_HEADER, "")
+    if not given and request.content_type == "application/x-www-form-urlencoded":
+        request[FORM] = await read_form(request)
+        given = request[FORM].one("csrf")
+    # bytes: compare_digest refuses texts that are not ASCII
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), csrf_token(request).encode()):
+        log.warning("forged_form", agent_id=request[AGENT].id)
+        raise web.HTTPForbidden

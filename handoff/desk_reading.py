@@ -1,0 +1,285 @@
+"""What the desk page asks for, each in one snapshot: its list, one conversation, its troubles."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.references import parse_reference
+from bot.store import Row, Tx, get
+from handoff.presence import AtDesk, list_at_desk
+from handoff.queries import list_lines
+from handoff.view_queries import get_view
+from handoff.viewing import ConversationView, Lines, Wanted
+
+ALERTS = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """Something an agent is told about once: `mark` grows when it happens again."""
+
+    #: waiting: a customer waits; message: the customer of an own conversation wrote
+    kind: str
+    id: int
+    reference: str
+    mark: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskList:
+    """The list, who is there, and what to be told about."""
+
+    lines: Lines
+    #: how many messages of the customer the viewer has not read, by conversation
+    unread: Mapping[int, int]
+    #: kind of the newest message, for those without a text
+    kinds: Mapping[int, str]
+    people: tuple[AtDesk, ...]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSaid:
+    """A file that came with a message."""
+
+    message_id: int
+    key: str
+    name: str
+    content_type: str
+    size: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SurveyGiven:
+    """The newest survey of a conversation."""
+
+    state: str
+    score: int | None
+    comment: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskConversation:
+    """One conversation with its files, its survey and how far the viewer has read."""
+
+    view: ConversationView
+    files: Mapping[int, tuple[FileSaid, ...]]
+    survey: SurveyGiven | None
+    seen_seq: int
+
+
+def read_list(tx: Tx, wanted: Wanted, *, viewer_id: int, now: int) -> DeskList:
+    """The desk's list as this agent sees it."""
+    lines = list_lines(tx, wanted, viewer_id=viewer_id)
+    ids = [line.id for line in lines.lines]
+    return DeskList(
+        lines=lines,
+        unread=_count_unread(tx, ids, viewer_id),
+        kinds=_last_kinds(tx, ids),
+        people=tuple(list_at_desk(tx, now)),
+        alerts=tuple(_list_alerts(tx, viewer_id)),
+    )
+
+
+def _among(ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    """A list for IN, as parameters; an empty one matches nothing."""
+    values: dict[str, Any] = {f"i{at}": one for at, one in enumerate(ids)}
+    return ", ".join(f":{name}" for name in values) or "NULL", values
+
+
+def _count_unread(tx: Tx, ids: Sequence[int], viewer_id: int) -> dict[int, int]:
+    among, values = _among(ids)
+    rows = tx.all(
+        f"""SELECT m.conversation_id AS id, COUNT(*) AS n FROM message m
+            LEFT JOIN seen s ON s.conversation_id = m.conversation_id AND s.agent_id = :viewer
+        WHERE m.conversation_id IN ({among}) AND m.sender = 'customer'
+            AND m.seq > COALESCE(s.seq, 0) GROUP BY m.conversation_id""",
+        viewer=viewer_id,
+        **values,
+    )
+    return {row["id"]: row["n"] for row in rows}
+
+
+def _last_kinds(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+    among, values = _among(ids)
+    rows = tx.all(
+        f"""SELECT c.id, m.kind FROM conversation c
+            JOIN message m ON m.customer_id = c.customer_id AND m.seq = c.last_seq
+        WHERE c.id IN ({among})""",
+        **values,
+    )
+    return {row["id"]: row["kind"] for row in rows}
+
+
+def _list_alerts(tx: Tx, viewer_id: int) -> list[Alert]:
+    rows = tx.all(
+        """SELECT 'waiting' AS kind, id, reference, waiting_since AS mark FROM conversation
+            WHERE state = 'waiting'
+        UNION ALL
+        SELECT 'message' AS kind, c.id, c.reference, c.customer_seq AS mark FROM conversation c
+            LEFT JOIN seen s ON s.conversation_id = c.id AND s.agent_id = :viewer
+            WHERE c.state = 'assigned' AND c.agent_id = :viewer
+                AND c.customer_seq > COALESCE(s.seq, 0)
+        ORDER BY mark DESC LIMIT :limit""",
+        viewer=viewer_id,
+        limit=ALERTS,
+    )
+    return [Alert(**dict(row)) for row in rows]
+
+
+def read_conversation(
+    tx: Tx, conversation_id: int, *, viewer_id: int, limit: int
+) -> DeskConversation:
+    """One conversation as this agent sees it. Raises NotFound."""
+    view = get_view(tx, conversation_id, limit=limit)
+    files: dict[int, tuple[FileSaid, ...]] = {}
+    for row in tx.all(
+        """SELECT t.message_id, t.key, t.name, t.content_type, t.size, t.state
+        FROM attachment t JOIN message m ON m.id = t.message_id
+        WHERE m.conversation_id = :id AND m.seq >= :first ORDER BY t.id""",
+        id=conversation_id,
+        first=view.messages[0].seq if view.messages else 0,
+    ):
+        found = FileSaid(**dict(row))
+        files[found.message_id] = (*files.get(found.message_id, ()), found)
+    survey = tx.one(
+        "SELECT state, score, comment FROM survey WHERE conversation_id = :id"
+        " ORDER BY round DESC LIMIT 1",
+        id=conversation_id,
+    )
+    seen = tx.one(
+        "SELECT seq FROM seen WHERE conversation_id = :id AND agent_id = :viewer",
+        id=conversation_id,
+        viewer=viewer_id,
+    )
+    return DeskConversation(
+        view=view,
+        files=files,
+        survey=SurveyGiven(**dict(survey)) if survey else None,
+        seen_seq=seen["seq"] if seen else 0,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parked:
+    """An event that could not be processed."""
+
+    id: int
+    channel: str
+    kind: str
+    error: str | None
+    attempts: int
+    received_at: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undelivered:
+    """A send that did not arrive, with what it says."""
+
+    id: int
+    conversation_id: int | None
+    reference: str | None
+    state: str
+    error: str | None
+    created_at: int
+    text: str
+
+
+def list_parked(tx: Tx, *, limit: int = 200) -> list[Parked]:
+    """Events that wait for an admin, the oldest first."""
+    rows = tx.all(
+        "SELECT id, channel, kind, error, attempts, received_at FROM inbox"
+        " WHERE state = 'parked' ORDER BY id LIMIT :limit",
+        limit=limit,
+    )
+    return [Parked(**dict(row)) for row in rows]
+
+
+def drop_parked(tx: Tx, inbox_id: int) -> bool:
+    """Take an event off the list; it stays recorded, without its contents."""
+    return (
+        tx.run(
+            "UPDATE inbox SET state = 'done', content = NULL WHERE id = :id AND state = 'parked'",
+            id=inbox_id,
+        )
+        == 1
+    )
+
+
+def list_undelivered(tx: Tx, *, limit: int = 200) -> list[Undelivered]:
+    """Sends that failed, may have failed or were held back, the newest first."""
+    rows = tx.all(
+        """SELECT o.id, o.conversation_id, c.reference, o.state, o.error, o.created_at, o.body
+        FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
+        WHERE o.state IN ('failed', 'in_doubt', 'blocked_quota')
+        ORDER BY o.id DESC LIMIT :limit""",
+        limit=limit,
+    )
+    return [_undelivered(row) for row in rows]
+
+
+def _undelivered(row: Row) -> Undelivered:
+    bubbles = json.loads(row["body"]).get("bubbles", [])
+    kept = {name: row[name] for name in Undelivered.__slots__ if name != "text"}
+    return Undelivered(**kept, text=" / ".join(bubble["text"] for bubble in bubbles)[:300])
+
+
+def get_outbox_conversation(tx: Tx, row_id: int) -> int | None:
+    """Which conversation a send belongs to."""
+    row = get(tx, "SELECT conversation_id FROM outbox WHERE id = :id", id=row_id)
+    return None if row["conversation_id"] is None else int(row["conversation_id"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundLine:
+    """A conversation found by its reference."""
+
+    id: int
+    reference: str
+    name: str | None
+    state: str
+
+
+def find_references(tx: Tx, text: str) -> list[FoundLine]:
+    """The conversation whose reference is typed, however it is typed."""
+    rows = tx.all(
+        "SELECT c.id, c.reference, k.name, c.state FROM conversation c"
+        " JOIN customer k ON k.id = c.customer_id WHERE c.reference = :reference",
+        reference=parse_reference(text) or "",
+    )
+    return [FoundLine(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoginRow:
+    """One logged-in browser of an agent."""
+
+    id: int
+    token_hash: str
+    created_at: int
+    seen_at: int
+    expires_at: int
+
+
+def list_logins(tx: Tx, agent_id: int) -> list[LoginRow]:
+    """Where an agent is logged in, the newest first."""
+    rows = tx.all(
+        "SELECT id, token_hash, created_at, seen_at, expires_at FROM login_session"
+        " WHERE agent_id = :agent ORDER BY id DESC LIMIT 50",
+        agent=agent_id,
+    )
+    return [LoginRow(**dict(row)) for row in rows]
+
+
+def end_login(tx: Tx, login_id: int, *, agent_id: int) -> bool:
+    """End one of the agent's own logins."""
+    return (
+        tx.run(
+            "DELETE FROM login_session WHERE id = :id AND agent_id = :agent",
+            id=login_id,
+            agent=agent_id,
+        )
+        == 1
+    )

@@ -1,0 +1,180 @@
+"""Logging in and out: tokens that end, guessing that is slow, sessions that can be taken back."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Clock
+from bot.hints import Hint, Hints
+from bot.store import Store, Tx
+from handoff import accounts, audit, sessions
+from handoff.access import Agent, Verb, require
+from handoff.accounts import Credentials
+from handoff.errors import TooManyTries, WeakPassword, WrongLogin
+from handoff.hashing import hash_password, is_password
+from handoff.passwords import check_password
+from handoff.settings import PeopleSettings
+from handoff.throttle import Pace, decide_pace
+
+#: A login in use is written down this often, not with every page.
+TOUCH_MS = 30 * SECOND_MS
+_TOKEN_BYTES = 32
+_LONGEST_TOKEN = 100
+_LONGEST_TYPED = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoggedIn:
+    """A login that has begun; the token goes into the cookie and is stored nowhere."""
+
+    token: str
+    agent: Agent
+    expires_at: int
+
+
+def agent_topic(agent_id: int) -> str:
+    """Topic of an agent's own account: a hint of kind `login` says that logins ended."""
+    return f"agent:{agent_id}"
+
+
+class Logins:
+    """Who is logged in."""
+
+    def __init__(
+        self,
+        store: Store,
+        hints: Hints,
+        settings: PeopleSettings,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._hints = hints
+        self._clock = clock
+        self._pause = pause
+        self._idle_ms = settings.login_idle_minutes * MINUTE_MS
+        self._max_ms = settings.login_max_hours * HOUR_MS
+
+    async def log_in(
+        self, login: str, password: str, *, address: str, replaces: str | None = None
+    ) -> LoggedIn:
+        """Check name and password. Raises WrongLogin, TooManyTries.
+
+        `replaces` is the token the browser had: it ends, so that a planted one is worth nothing.
+        """
+        login = accounts.normalise_login(login)
+        pace, found = await self._store.write(_begin_try, login, address[:64], self._clock())
+        if pace.wait_ms:
+            raise TooManyTries(pace.wait_ms)
+        if pace.slow_ms:
+            await self._pause(pace.slow_ms / SECOND_MS)
+        known = found if found and found.agent.active else None
+        right = await is_password(
+            known.password_hash if known else None, password[:_LONGEST_TYPED]
+        )
+        if not right or known is None:
+            raise WrongLogin
+        return await self._start(known.agent.id, "login", login, address[:64], replaces)
+
+    async def _start(
+        self, agent_id: int, action: str, login: str, address: str, replaces: str | None
+    ) -> LoggedIn:
+        token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
+
+        def start(tx: Tx) -> LoggedIn:
+            # read again: it may have been switched off while the password was checked
+            agent = accounts.get_agent(tx, agent_id)
+            if not agent.active:
+                raise WrongLogin
+            sessions.forget_failures(tx, login=login, address=address)
+            sessions.delete_ended(tx, now=now, idle_ms=self._idle_ms)
+            if replaces:
+                sessions.delete(tx, replaces[:_LONGEST_TOKEN])
+            expires_at = now + self._max_ms
+            sessions.insert(tx, agent_id=agent_id, token=token, now=now, expires_at=expires_at)
+            audit.record(tx, action, now=now, agent_id=agent_id)
+            return LoggedIn(token=token, agent=agent, expires_at=expires_at)
+
+        return await self._store.write(start)
+
+    async def find_agent(self, token: str | None, *, touch: bool = True) -> Agent | None:
+        """Who sends this token; None once the login has ended.
+
+        A page that merely stays open asks with touch=False: only what somebody does keeps a
+        login alive.
+        """
+        if not token or len(token) > _LONGEST_TOKEN:
+            return None
+        now = self._clock()
+        found = await self._store.read(sessions.find, token, now=now, idle_ms=self._idle_ms)
+        if found is None:
+            return None
+        agent, used_at = found
+        if touch and now - used_at >= TOUCH_MS:
+            await self._store.write(sessions.touch, token, now=now)
+        return agent
+
+    async def log_out(self, token: str) -> None:
+        """End this login."""
+        now = self._clock()
+
+        def end(tx: Tx) -> int | None:
+            agent_id = sessions.delete(tx, token[:_LONGEST_TOKEN])
+            if agent_id is not None:
+                audit.record(tx, "logout", now=now, agent_id=agent_id)
+            return agent_id
+
+        agent_id = await self._store.write(end)
+        if agent_id is not None:
+            self._tell(agent_id)
+
+    async def log_out_everywhere(self, agent: Agent) -> int:
+        """End every login of this agent, this one too; how many there were."""
+        now = self._clock()
+
+        def end(tx: Tx) -> int:
+            count = sessions.delete_of_agent(tx, agent.id)
+            audit.record(tx, "logout_everywhere", now=now, agent_id=agent.id, count=count)
+            return count
+
+        count = await self._store.write(end)
+        self._tell(agent.id)
+        return count
+
+    async def change_password(self, agent: Agent, *, old: str, new: str, address: str) -> LoggedIn:
+        """Set an own password; every login ends and a new one begins.
+
+        Raises WrongLogin (the old one is wrong), TooManyTries, WeakPassword.
+        """
+        require(agent, Verb.CHANGE_OWN_PASSWORD)
+        check_password(new, login=agent.login)
+        if old == new:
+            raise WeakPassword("Choose another password than the present one.")
+        pace, found = await self._store.write(_begin_try, agent.login, address[:64], self._clock())
+        if pace.wait_ms:
+            raise TooManyTries(pace.wait_ms)
+        stored = found.password_hash if found else None
+        if not await is_password(stored, old[:_LONGEST_TYPED]):
+            raise WrongLogin("The present password is wrong.")
+        hashed = await hash_password(new)
+        await self._store.write(_set_password, agent.id, hashed)
+        self._tell(agent.id)
+        return await self._start(agent.id, "change_password", agent.login, address[:64], None)
+
+    def _tell(self, agent_id: int) -> None:
+        self._hints.publish([Hint(topic=agent_topic(agent_id), kind="login")])
+
+
+def _begin_try(tx: Tx, login: str, address: str, now: int) -> tuple[Pace, Credentials | None]:
+    """Count the try as failed before it is made, so that many at once cannot slip through."""
+    pace = decide_pace(sessions.count_failures(tx, login=login, address=address, now=now), now)
+    if pace.wait_ms:
+        return pace, None
+    sessions.add_failure(tx, login=login, address=address, now=now)
+    return pace, accounts.find_credentials(tx, login)
+
+
+def _set_password(tx: Tx, agent_id: int, password_hash: str) -> None:
+    accounts.save(tx, agent_id, password_hash=password_hash, must_change=0)
+    sessions.delete_of_agent(tx, agent_id)

@@ -1,0 +1,45 @@
+"""The words of the staff pages in Japanese and English, from `page_texts.json`."""
+
+import json
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Final, TypeAlias
+
+LANGS: Final = ("ja", "en")
+
+#: A page's way to its words: `t("act.claim")`, `t("chip.waiting", span="3分")`.
+Words: TypeAlias = Callable[..., str]
+
+
+def _load() -> dict[str, dict[str, str]]:
+    pairs: dict[str, list[str]] = json.loads(
+        (files("handoff") / "page_texts.json").read_text(encoding="utf-8")
+    )
+    return {
+        lang: {key: texts[at] for key, texts in pairs.items()} for at, lang in enumerate(LANGS)
+    }
+
+
+_TEXTS: Final = _load()
+
+
+def texts_of(lang: str) -> Mapping[str, str]:
+    """Every text in a language, for the pages' scripts."""
+    return _TEXTS[lang]
+
+
+def text(lang: str, key: str, **values: object) -> str:
+    """One text with its {places} filled. Values are put in as they are and escaped by the page."""
+    found = _TEXTS[lang][key]
+    for name, value in values.items():
+        found = found.replace(f"{{{name}}}", str(value))
+    return found
+
+
+def words_of(lang: str) -> Words:
+    """The words of one language."""
+
+    def words(key: str, **values: object) -> str:
+        return text(lang, key, **values)
+
+    return words

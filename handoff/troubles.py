@@ -1,0 +1,102 @@
+"""What staff does about events and sends that went wrong."""
+
+from collections.abc import Callable
+
+from bot import outbox
+from bot.clock import Clock
+from bot.errors import NotFound
+from bot.hints import DESK, Hint, Hints
+from bot.intake import Intake, Taken
+from bot.store import Store, Tx
+from handoff import audit, desk_reading
+from handoff.access import Agent, Verb, require
+from handoff.desk_reading import Parked, Undelivered
+
+
+class Troubles:
+    """Every method raises NotAllowed for a role without the right."""
+
+    def __init__(
+        self, store: Store, hints: Hints, intake: Intake, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._hints = hints
+        self._intake = intake
+        self._clock = clock
+        self._wake = wake
+
+    async def list_undelivered(self, agent: Agent) -> list[Undelivered]:
+        """Sends that did not arrive."""
+        require(agent, Verb.SETTLE_DELIVERY)
+        return await self._store.read(desk_reading.list_undelivered)
+
+    async def list_parked(self, agent: Agent) -> list[Parked]:
+        """Events that wait for an admin."""
+        require(agent, Verb.VIEW_AUDIT)
+        return await self._store.read(desk_reading.list_parked)
+
+    async def send_again(self, agent: Agent, row_id: int) -> None:
+        """Send it once more, under a new key. Raises NotFound when a colleague was quicker."""
+        require(agent, Verb.SETTLE_DELIVERY)
+        now = self._clock()
+
+        def again(tx: Tx) -> int | None:
+            outbox.send_again(tx, row_id, now=now)
+            return _audit_delivery(tx, agent, "send_again", row_id, now)
+
+        self._tell(await self._store.write(again))
+        self._wake()
+
+    async def leave(self, agent: Agent, row_id: int) -> None:
+        """Let it be. Raises NotFound when a colleague was quicker."""
+        require(agent, Verb.SETTLE_DELIVERY)
+        now = self._clock()
+
+        def let_be(tx: Tx) -> int | None:
+            outbox.leave(tx, row_id)
+            return _audit_delivery(tx, agent, "leave_unsent", row_id, now)
+
+        self._tell(await self._store.write(let_be))
+
+    async def retry(self, agent: Agent, inbox_id: int) -> bool:
+        """Process a parked event again; False when it is parked again. Raises NotFound."""
+        require(agent, Verb.SETTLE_EVENT)
+        receipt = await self._intake.retry(inbox_id)
+        taken = receipt.taken is not Taken.PARKED
+        await self._store.write(
+            audit.record,
+            "retry_event",
+            now=self._clock(),
+            agent_id=agent.id,
+            inbox_id=inbox_id,
+            taken=taken,
+        )
+        return taken
+
+    async def dismiss(self, agent: Agent, inbox_id: int) -> None:
+        """Take a parked event off the list. Raises NotFound."""
+        require(agent, Verb.SETTLE_EVENT)
+        now = self._clock()
+
+        def drop(tx: Tx) -> None:
+            if not desk_reading.drop_parked(tx, inbox_id):
+                raise NotFound
+            audit.record(tx, "dismiss_event", now=now, agent_id=agent.id, inbox_id=inbox_id)
+
+        await self._store.write(drop)
+
+    def _tell(self, conversation_id: int | None) -> None:
+        self._hints.publish([Hint(topic=DESK, kind="delivery", conversation_id=conversation_id)])
+
+
+def _audit_delivery(tx: Tx, agent: Agent, action: str, row_id: int, now: int) -> int | None:
+    conversation_id = desk_reading.get_outbox_conversation(tx, row_id)
+    audit.record(
+        tx,
+        action,
+        now=now,
+        agent_id=agent.id,
+        conversation_id=conversation_id,
+        outbox_id=row_id,
+    )
+    return conversation_id
