@@ -18,71 +18,78 @@ B = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One entry's texts in one language."""
+    """One entry's texts in one language, as they are kept for a second look."""
 
     #: the entry's place in the order of the knowledge
     entry: int
     texts: tuple[str, ...]
     folded: tuple[str, ...]
-    shapes: tuple[Counter[str], ...]
-    lines: tuple[Counter[str], ...]
     #: the texts in hiragana, as far as their readings are known
     readings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """A document cut into grams; only the indexes are made of it."""
+
+    shapes: tuple[Counter[str], ...]
+    lines: tuple[Counter[str], ...]
     sounds: tuple[Counter[str], ...]
     answer: Counter[str]
     answer_sound: Counter[str]
 
 
-def read_documents(
-    entries: Sequence[Entry], synonyms: Synonyms, readings: Readings
-) -> list[Document]:
-    """Every entry in every language it can be asked in."""
-    reader = _TextReader(synonyms, readings)
-    return [
-        reader.read(place, entry, lang)
-        for place, entry in enumerate(entries)
-        for lang in entry.languages()
-    ]
-
-
 @dataclass(frozen=True, slots=True)
-class _TextReader:
+class TextReader:
+    """Reads the texts of entries."""
+
     synonyms: Synonyms
     readings: Readings
 
-    def read(self, place: int, entry: Entry, lang: str) -> Document:
+    def document(self, place: int, entry: Entry, lang: str) -> Document:
+        """The texts as they are kept."""
         texts = entry.texts_in(lang)
         folded = tuple(self.synonyms.apply(cut(fold(text))) for text in texts)
-        bare = [strip_padding(text) for text in folded]
-        sounding = tuple(self._sound(text) for text in bare)
-        answer = self.synonyms.apply(fold(entry.answer_in(lang)))
         return Document(
             entry=place,
             texts=texts,
             folded=folded,
-            shapes=tuple(shape_grams(text) for text in bare),
-            lines=tuple(self._line(text) for text in bare),
-            readings=sounding,
-            sounds=tuple(sound_grams(text) for text in sounding),
-            answer=self._line(answer),
+            readings=tuple(self._sound(bare(text)) for text in folded),
+        )
+
+    def pieces(self, document: Document, answer: str) -> Pieces:
+        """The texts and the answer cut into grams."""
+        answer = self.synonyms.apply(fold(answer))
+        return Pieces(
+            shapes=tuple(shape_grams(bare(text)) for text in document.folded),
+            lines=tuple(self.line(text) for text in document.folded),
+            sounds=tuple(sound_grams(text) for text in document.readings),
+            answer=self.line(answer),
             answer_sound=sound_grams(self._sound(answer)),
         )
+
+    def line(self, folded: str) -> Counter[str]:
+        """The grams of the second index."""
+        text = bare(folded)
+        return line_grams(text, self.readings.words(text) if is_japanese(text) else ())
 
     def _sound(self, folded: str) -> str:
         return self.readings.read(folded) if is_japanese(folded) else folded
 
-    def _line(self, folded: str) -> Counter[str]:
-        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
+
+def bare(folded: str) -> str:
+    """Without politeness, unless there is nothing else."""
+    return strip_padding(folded) or folded
 
 
-def build_shape_index(documents: Sequence[Document]) -> Postings:
+def build_shape_index(documents: Sequence[Pieces]) -> Postings:
     """TF-IDF cosine with the centroid of an entry's question and variants."""
     rarity, unknown = _rarity_of_texts(documents)
     rows = [unit(centroid(document, rarity)) for document in documents]
     return build_postings(rows, rarity, unknown)
 
 
-def centroid(document: Document, rarity: dict[str, float]) -> dict[str, float]:
+def centroid(document: Pieces, rarity: dict[str, float]) -> dict[str, float]:
     """The sum of the texts' vectors, each of length 1."""
     total: dict[str, float] = {}
     for grams in document.shapes:
@@ -98,12 +105,12 @@ def unit(vector: dict[str, float]) -> dict[str, float]:
     return {gram: weight / length for gram, weight in vector.items()} if length else vector
 
 
-def build_line_index(documents: Sequence[Document]) -> Postings:
+def build_line_index(documents: Sequence[Pieces]) -> Postings:
     """BM25 over question, variants and answer."""
     return build_bm25([add_up((*doc.lines, doc.answer)) for doc in documents])
 
 
-def build_sound_index(documents: Sequence[Document]) -> Postings:
+def build_sound_index(documents: Sequence[Pieces]) -> Postings:
     """BM25 over how question, variants and answer sound."""
     return build_bm25([add_up((*doc.sounds, doc.answer_sound)) for doc in documents])
 
@@ -143,7 +150,7 @@ def bm25_rarity(size: int, found: int) -> float:
     return log(1 + (size - found + 0.5) / (found + 0.5))
 
 
-def _rarity_of_texts(documents: Sequence[Document]) -> tuple[dict[str, float], float]:
+def _rarity_of_texts(documents: Sequence[Pieces]) -> tuple[dict[str, float], float]:
     found: Counter[str] = Counter()
     size = 0
     for document in documents:

@@ -109,7 +109,7 @@ class Knowledge:
             variant=match.variant,
             why=Explanation(
                 literal=match.literal,
-                shared=(),
+                shared=match.shared,
                 similarity=match.similarity,
                 coverage=ranking.coverage,
                 shape=match.shape,

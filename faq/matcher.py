@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,12 @@ from rapidfuzz import fuzz, process
 from faq.corpus import (
     K1,
     Document,
+    Pieces,
+    TextReader,
     build_line_index,
     build_shape_index,
     build_sound_index,
     literal_keys,
-    read_documents,
     unit,
 )
 from faq.entry import Entry
@@ -24,6 +26,9 @@ from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
 
+#: From this many grams on a message tells more than one question can.
+LONG = 40.0
+_MOST_SHARED = 8
 #: So alike are two sentences that differ in an ending or a mark.
 _NEARLY = 0.9
 #: How many entries get the dearer second look.
@@ -53,6 +58,8 @@ class Match:
     #: the message is this text, letter for letter, or but for a slip
     literal: bool
     nearly: bool
+    #: what message and text have in common
+    shared: tuple[str, ...]
     score: float
     shape: float
     line: float
@@ -77,9 +84,8 @@ class Matcher:
     documents: tuple[Document, ...]
     entry_of: npt.NDArray[np.int32]
     priority: Sequence[int]
-    synonyms: Synonyms
+    reader: TextReader
     speller: Speller
-    readings: Readings
     shape: Postings
     line: Postings
     sound: Postings
@@ -87,7 +93,7 @@ class Matcher:
 
     def rank(self, text: str, blocked: Collection[int] = (), most: int = RESCORED) -> Ranking:
         """The best entries for a text, leaving out the blocked ones."""
-        message = read_message(text, self.synonyms, self.speller.mend, self.readings)
+        message = read_message(text, self.reader, self.speller.mend)
         mix = JAPANESE if message.japanese else OTHER
         shape, line, sound = self.scores(message)
         total = shape * mix.shape + line * mix.line + sound * mix.sound
@@ -166,6 +172,7 @@ class Matcher:
             variant=document.texts[nearest],
             literal=literal,
             nearly=nearly,
+            shared=_shared(message, document.folded[nearest]),
             score=score + literal + nearly,
             shape=shape,
             line=line,
@@ -180,29 +187,49 @@ class Matcher:
         return (
             similarity >= _NEARLY
             and bool(message.line)
-            and message.line.keys() == document.lines[nearest].keys()
+            and message.line.keys() == self.reader.line(document.folded[nearest]).keys()
         )
+
+
+def _shared(message: Message, folded: str) -> tuple[str, ...]:
+    """The message's pieces that stand in this text, without those inside a longer one."""
+    pieces = [piece.strip("=<>") for piece in message.line]
+    found = sorted({piece for piece in pieces if piece in folded}, key=len, reverse=True)
+    kept: list[str] = []
+    for piece in found:
+        if not any(piece in longer for longer in kept):
+            kept.append(piece)
+    return tuple(kept[:_MOST_SHARED])
 
 
 def _normalised(index: Postings, message: Mapping[str, float]) -> Floats:
     """BM25 divided by what a perfect document would score for this message."""
     ideal = (K1 + 1) * sum(n * index.rarity_of(gram) for gram, n in message.items())
     scores = index.score(message)
-    return scores / np.float32(ideal) if ideal else scores
+    if not ideal:
+        return scores
+    # nobody's entry holds all of a long story, so its length counts by the root only
+    excess = max(sum(message.values()) / LONG, 1.0)
+    return scores * np.float32(sqrt(excess) / ideal)
 
 
 def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
     """The indexes over these entries."""
-    documents = read_documents(entries, synonyms, readings)
+    reader = TextReader(synonyms, readings)
+    documents: list[Document] = []
+    pieces: list[Pieces] = []
+    for place, entry in enumerate(entries):
+        for lang in entry.languages():
+            documents.append(reader.document(place, entry, lang))
+            pieces.append(reader.pieces(documents[-1], entry.answer_in(lang)))
     return Matcher(
         documents=tuple(documents),
         entry_of=np.array([document.entry for document in documents], dtype=np.int32),
         priority=tuple(entry.priority for entry in entries),
-        synonyms=synonyms,
+        reader=reader,
         speller=build_speller(documents),
-        readings=readings,
-        shape=build_shape_index(documents),
-        line=build_line_index(documents),
-        sound=build_sound_index(documents),
+        shape=build_shape_index(pieces),
+        line=build_line_index(pieces),
+        sound=build_sound_index(pieces),
         literal=literal_keys(documents),
     )

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from faq.corpus import TextReader
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
 from faq.normalize import cut, fold, literal_key, strip_padding
-from faq.readings import Readings
-from faq.synonyms import Synonyms
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
 _ASKS = re.compile(
@@ -33,11 +32,10 @@ class Message:
     sound: Mapping[str, float]
 
 
-def read_message(
-    text: str, synonyms: Synonyms, mend: Callable[[str], str], readings: Readings
-) -> Message:
+def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> Message:
     """A customer's text, its question weighed above the story around it."""
     whole = fold(text)
+    synonyms, readings = reader.synonyms, reader.readings
     folded = synonyms.apply(cut(whole))
     japanese = is_japanese(folded)
     shape: dict[str, float] = {}

@@ -33,7 +33,10 @@ _POLITE = (
     r"(いつも)?(大変)?お世話になっ(ております|ています|てます|てる)",
     r"お世話様です|お疲れ様です|お忙しいところ|恐れ入りますが?|恐縮です(が|けど)?",
     r"(大変)?申し訳(ございません|ありません|ない)(が|けど|です)?",
-    r"は?(初めまして|こんにちは|こんばんは|おはようございます)",
+    r"(初めまして|はじめまして|こんにちは|こんばんは|おはようございます)",
+    r"(どうも)?(ありがとう|有難う|有り難う)(ございます|ございました|です)?(ね|よ)?|ありがと",
+    r"(よく)?(わかりました|分かりました|解りました)|了解(です|しました|いたしました)?",
+    r"承知(しました|いたしました|致しました)|かしこまりました|なるほど(です|ね)?",
     r"すみません|すいません|ごめんなさい|失礼(いた|致)?します",
     r"(どうぞ)?(よろしく|宜しく)(お願い|御願い)(いた|致|申し上げ)?(します|しますね|ます)?",
     r"(お|を)?(教えて|おしえて|お教え)(いただ|頂)(け|き)(ます|ません|ない|たい|れば)(でしょう)?(です)?か?",
@@ -47,8 +50,9 @@ _POLITE = (
 )
 _PADDING = re.compile("|".join(_POLITE))
 _ENGLISH_PADDING = re.compile(
-    r"\b(hi|hello|hey|please|thanks|thank you|sorry|excuse me|could you tell me|can you tell me"
-    r"|tell me|i would like to know|id like to know|i want to know|help me)\b"
+    r"\b(hi|hello|hey|please|thanks|thank you( very much| so much)?|sorry|ok|okay|excuse me"
+    r"|(could|can) you tell me|tell me|i would like to know|id like to know|i want to know"
+    r"|help me)\b"
 )
 
 
@@ -68,9 +72,9 @@ def cut(text: str) -> str:
 
 
 def strip_padding(folded: str) -> str:
-    """The text without greetings and polite frames; unchanged when nothing else is left."""
+    """The text without greetings, thanks and polite frames; empty when that is all there was."""
     bare = _ENGLISH_PADDING.sub(" ", _PADDING.sub(" ", folded))
-    return bare if _PUNCTUATION.sub("", bare) else folded
+    return bare if _PUNCTUATION.sub("", bare) else ""
 
 
 def literal_key(folded: str) -> str:

@@ -1,0 +1,59 @@
+"""The knowledge's commands without the server: `python -m faq check DIR`."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faq import commands
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Work on a knowledge folder.")
+
+Folder = Annotated[Path, typer.Option("--knowledge", help="The knowledge folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _today() -> date:
+    """The one place of this program that looks at the calendar."""
+    return date.today()  # noqa: DTZ011 — validity is meant in the place where the admin sits
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument()] = Path("knowledge")) -> None:
+    """Load, review and test the knowledge; exit 0, 1 for problems, 2 when unusable."""
+    raise typer.Exit(commands.check(path, today=_today()))
+
+
+@app.command()
+def ask(
+    text: str, *, knowledge: Folder = Path("knowledge"), lang: str = "", json: AsJson = False
+) -> None:
+    """Say what the bot would answer, with candidates, confidence and why."""
+    code = commands.ask(text, knowledge, today=_today(), lang=lang or None, as_json=json)
+    raise typer.Exit(code)
+
+
+@app.command("eval")
+def evaluate(
+    *,
+    knowledge: Folder,
+    queries: Annotated[Path, typer.Option(help="Labelled questions, one JSON object a line.")],
+    predictions: Annotated[Path | None, typer.Option(help="Write each decision here.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Measure quality over labelled questions."""
+    code = commands.evaluate(
+        knowledge, queries, today=_today(), predictions=predictions, as_json=json
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of knowledge files."""
+    raise typer.Exit(commands.schema())
+
+
+if __name__ == "__main__":
+    app()

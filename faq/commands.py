@@ -1,0 +1,182 @@
+"""The knowledge's commands: check, ask, eval and schema, each returning its exit code."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from faq.checking import check_folder
+from faq.decision import Candidate, Decision, Kind
+from faq.evaluate import Quality, Question, measure_quality
+from faq.knowledge import Knowledge
+from faq.loader import load_folder
+from faq.questions import QuestionsUnreadable, load_questions, write_predictions
+from faq.schema import json_schema
+
+GOOD, PROBLEMS, UNUSABLE = 0, 1, 2
+
+
+def check(path: Path, *, today: date, default_lang: str = "ja") -> int:
+    """Load, review and test a knowledge folder; problems to standard output."""
+    checkup = check_folder(path, today, default_lang=default_lang)
+    for problem in checkup.problems:
+        typer.echo(str(problem))
+    for warning in checkup.warnings:
+        place = f"{warning.file}:{warning.line}:{warning.column}"
+        typer.echo(f"{place}: warning: {warning.what}; {warning.how}")
+    if checkup.knowledge is None:
+        typer.echo("Nothing in this folder can be served.", err=True)
+        return UNUSABLE
+    entries = len(checkup.knowledge.entries)
+    typer.echo(
+        f"{entries} entries, {len(checkup.problems)} problems, {len(checkup.warnings)} warnings.",
+        err=True,
+    )
+    return PROBLEMS if checkup.problems else GOOD
+
+
+def ask(
+    text: str,
+    path: Path,
+    *,
+    today: date,
+    lang: str | None = None,
+    channel: str = "web",
+    as_json: bool = False,
+    default_lang: str = "ja",
+) -> int:
+    """What the bot would do with a message, and why."""
+    knowledge = _load(path, default_lang)
+    if knowledge is None:
+        return UNUSABLE
+    made = knowledge.decide(text, lang=lang, channel=channel, today=today)
+    if as_json:
+        why = {each.entry_id: asdict(each.why) for each in made.candidates}
+        row = made.as_json()
+        for each in row["candidates"]:
+            each["why"] = why[each["id"]]
+        typer.echo(json.dumps({"text": text, **row}, ensure_ascii=False, indent=2))
+        return GOOD
+    for line in _explain(made, knowledge, lang):
+        typer.echo(line)
+    return GOOD
+
+
+def evaluate(
+    path: Path,
+    queries: Path,
+    *,
+    today: date,
+    predictions: Path | None = None,
+    as_json: bool = False,
+    default_lang: str = "ja",
+) -> int:
+    """How well the knowledge answers labelled questions."""
+    knowledge = _load(path, default_lang)
+    if knowledge is None:
+        return UNUSABLE
+    try:
+        questions = load_questions(queries)
+    except QuestionsUnreadable as error:
+        typer.echo(str(error), err=True)
+        return UNUSABLE
+    decisions = _decide_all(questions, knowledge, today)
+    if predictions is not None:
+        try:
+            write_predictions(predictions, questions, decisions)
+        except OSError as error:
+            typer.echo(f"{predictions}: {error.strerror}; choose another file", err=True)
+            return UNUSABLE
+    quality = measure_quality(questions, decisions)
+    if as_json:
+        typer.echo(json.dumps(quality.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in _report(quality):
+            typer.echo(line)
+    return GOOD
+
+
+def schema() -> int:
+    """The JSON Schema of knowledge files."""
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return GOOD
+
+
+def _load(path: Path, default_lang: str) -> Knowledge | None:
+    """The knowledge as far as it can be served; its problems to standard error."""
+    result = load_folder(path, default_lang=default_lang)
+    for problem in result.problems:
+        typer.echo(str(problem), err=True)
+    return result.knowledge
+
+
+def _decide_all(
+    questions: Sequence[Question], knowledge: Knowledge, today: date
+) -> list[Decision]:
+    console = Console(stderr=True)
+    return [
+        knowledge.decide(question.text, lang=None, channel="web", today=today)
+        for question in track(questions, "Asking", console=console, transient=True)
+    ]
+
+
+def _explain(made: Decision, knowledge: Knowledge, lang: str | None) -> list[str]:
+    lines = [f"{made.kind.value} (margin {made.margin:.0f}, knowledge {made.knowledge_version})"]
+    for candidate in made.candidates:
+        lines += _explain_candidate(candidate)
+    if made.kind is Kind.ANSWER:
+        entry = knowledge.entries[made.candidates[0].entry_id]
+        lines += ["", entry.answer_in(lang)]
+    return lines
+
+
+def _explain_candidate(candidate: Candidate) -> list[str]:
+    why = candidate.why
+    shared = "、".join(why.shared) or "-"
+    reason = "literal" if why.literal else f"shares {shared}"
+    parts = f"shape {why.shape:.2f}, line {why.line:.2f}, sound {why.sound:.2f}"
+    return [
+        f"{candidate.confidence:5.1f}  {candidate.entry_id}: {candidate.variant}",
+        f"       {reason}; {parts}, alike {why.similarity:.2f}, known {why.coverage:.2f}",
+    ]
+
+
+def _report(quality: Quality) -> list[str]:
+    outside = quality.questions - quality.answerable
+    rows = (
+        ("answerable", quality.answerable_by_kind),
+        ("out of scope", quality.out_of_scope_by_kind),
+    )
+    table = [
+        f"{name:14}{kinds['answer']:>9}{kinds['suggest']:>9}{kinds['fallback']:>9}"
+        for name, kinds in rows
+    ]
+    return [
+        f"{quality.questions} questions, {quality.answerable} answerable, {outside} out of scope",
+        f"right entry first      {_percent(quality.top1)}",
+        f"right among three      {_percent(quality.top3)}",
+        f"right among ten        {_percent(quality.top10)}",
+        f"mean reciprocal rank   {_plain(quality.mrr)}",
+        "",
+        f"{'':14}{'answer':>9}{'suggest':>9}{'fallback':>9}",
+        *table,
+        "",
+        f"answers right          {_percent(quality.answer_precision)}",
+        f"right at 90 and above  {_percent(quality.precision_at_90)}",
+        f"out of scope refused   {_percent(quality.rejected)}",
+        f"calibration error      {_plain(quality.calibration_error)}",
+        f"AUROC                  {_plain(quality.auroc)}",
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _plain(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.3f}"

@@ -1,0 +1,116 @@
+"""The format of knowledge files as JSON Schema, for editors that complete and check."""
+
+from typing import Any
+
+from faq import entryfile as form
+
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of one file."""
+    entry = _table(_entry_keys(), ("id", "question", "answer"), "One question, fixed answer.")
+    keys = {
+        "lang": _text("Language of this file's texts.", form.LANG.pattern),
+        "category": _text("Category of all entries that name none."),
+        "entries": {"type": "array", "maxItems": form.MOST_ENTRIES, "items": entry},
+        "synonyms": {
+            "description": "Groups of words that mean the same here.",
+            "type": "array",
+            "items": {"type": "array", "minItems": 2, "items": {"type": "string"}},
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Madoguchi knowledge file",
+        **_table(keys, (), "Questions, their answers, and words that mean the same."),
+    }
+
+
+def _entry_keys() -> dict[str, Any]:
+    texts = _texts_keys()
+    return {
+        "id": _text("Unique in the folder.", form.ID.pattern),
+        **texts,
+        "next": _list(_text("An entry's id."), "Offered after this one.", form.MOST_NEXT),
+        "escalate": {
+            "description": "Hand over after answering: to this team, or true for the default.",
+            "type": ["string", "boolean"],
+        },
+        "priority": _whole("Decides between equals.", *form.PRIORITIES),
+        "threshold": _whole("Own least confidence.", 0, 100),
+        "channels": {
+            **_list({"enum": list(form.CHANNELS)}, "Served here only.", len(form.CHANNELS)),
+            "uniqueItems": True,
+        },
+        "valid": _table({"from": _DAY, "until": _DAY}, (), "Not served outside."),
+        "translations": {
+            "description": "The same entry in other languages.",
+            "type": "object",
+            "propertyNames": {"pattern": f"^(?:{form.LANG.pattern})$"},
+            "additionalProperties": _table(texts, ("question", "answer"), "One language."),
+        },
+        "expect": _list(_question("A message."), "Must be answered by it.", form.MOST_VARIANTS),
+        "reject": _list(_question("A message."), "Must not be.", form.MOST_VARIANTS),
+        "owner": _text("Who keeps it true."),
+        "reviewed": {**_DAY, "description": "When somebody last read it."},
+    }
+
+
+def _texts_keys() -> dict[str, Any]:
+    button = {
+        **_table(
+            {
+                "label": {"type": "string", "maxLength": form.LONGEST_LABEL},
+                "url": _text("A full address.", form.URL.pattern),
+                "tel": _text("A phone number.", form.TEL.pattern),
+            },
+            ("label",),
+            "Leads to a page or to a call.",
+        ),
+        "oneOf": [{"required": ["url"]}, {"required": ["tel"]}],
+    }
+    return {
+        "question": _question("The way it is listed."),
+        "variants": _list(_question("Another way to ask."), "Other ways.", form.MOST_VARIANTS),
+        "answer": {
+            "description": "The fixed reply: **bold**, lists and links.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": form.LONGEST_ANSWER,
+        },
+        "category": _text("Overrides the file's."),
+        "buttons": _list(button, "Below the answer.", form.MOST_BUTTONS),
+    }
+
+
+def _table(keys: dict[str, Any], required: tuple[str, ...], description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": keys,
+    }
+
+
+def _text(description: str, pattern: str | None = None) -> dict[str, Any]:
+    form_ = {"pattern": f"^(?:{pattern})$"} if pattern else {"maxLength": form.LONGEST_NAME}
+    return {"description": description, "type": "string", **form_}
+
+
+def _question(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "string",
+        "minLength": 1,
+        "maxLength": form.LONGEST_QUESTION,
+    }
+
+
+def _list(items: dict[str, Any], description: str, most: int) -> dict[str, Any]:
+    return {"description": description, "type": "array", "maxItems": most, "items": items}
+
+
+def _whole(description: str, least: int, most: int) -> dict[str, Any]:
+    return {"description": description, "type": "integer", "minimum": least, "maximum": most}
