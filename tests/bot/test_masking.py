@@ -206,7 +206,6 @@ def test_of_ten_thousand_telephone_numbers_none_leaves_the_desk():
 def test_only_digits_and_my_numbers_change(text):
     masked = mask_text(text)
 
-    assert mask_text(masked.text).text == masked.text
     assert len(mask_phones(text)) == len(text)
     if "my_number" not in masked.found:
         assert len(masked.text) == len(text)
