@@ -93,6 +93,8 @@ class Faults:
         self._random = Random(0)  # noqa: S311 - repeatable on purpose
         self._endpoints: frozenset[str] = frozenset()
         self._outages: list[_Outage] = []
+        #: the faults that calls met, in order, each with its endpoint
+        self.drawn: list[tuple[str, Fault]] = []
 
     def script(self, endpoint: str, *faults: Fault | None) -> None:
         """The next calls of an endpoint meet these in turn; None lets one pass."""
@@ -120,6 +122,12 @@ class Faults:
         self._outages.clear()
 
     def draw(self, endpoint: str, now: int) -> Fault | None:
+        fault = self._choose(endpoint, now)
+        if fault is not None:
+            self.drawn.append((endpoint, fault))
+        return fault
+
+    def _choose(self, endpoint: str, now: int) -> Fault | None:
         for outage in self._outages:
             if outage.from_at <= now < outage.until_at:
                 return outage.fault

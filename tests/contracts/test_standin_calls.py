@@ -224,6 +224,26 @@ def test_the_month_counts_each_recipient_of_a_push_and_no_reply(platform, api, h
     assert api.get("/v2/bot/message/quota").json() == {"type": "none"}
 
 
+def test_quick_replies_nobody_sees_are_a_violation_yet_taken(platform, api, hanako):
+    action = {"type": "message", "label": "はい", "text": "はい"}
+    chips = {"quickReply": {"items": [{"type": "action", "action": action}]}}
+    place = {"type": "location", "title": "店", "address": "東京", "latitude": 1, "longitude": 2}
+    answer = api.push(hanako, HELLO | chips, place)
+    assert [sorted(sent) for sent in answer.json()["sentMessages"]] == [
+        ["id", "quoteToken"],
+        ["id"],
+    ]
+    assert problems(platform) == [
+        "push: messages[0].quickReply: only the last message's are shown"
+    ]
+
+
+def test_a_bad_push_sends_nothing(platform, api, hanako):
+    assert api.push(hanako, *[HELLO] * 6).status == 400
+    assert platform.sent_to(hanako) == []
+    assert problems(platform) == ["push: messages: must hold 1 to 5 items, holds 6"]
+
+
 # -- the contract ---------------------------------------------------------------------------
 
 
@@ -275,7 +295,12 @@ def test_a_quote_belongs_to_its_chat(platform, api, hanako):
     quote = say(platform, hanako)["message"]["quoteToken"]
     assert api.push(hanako, HELLO | {"quoteToken": quote}).status == 200
     assert api.push(taro, HELLO | {"quoteToken": quote}).status == 400
-    assert problems(platform) == ["push: messages[0].quoteToken: not of this chat"]
+    token = say(platform, taro)["replyToken"]
+    assert api.reply(token, HELLO | {"quoteToken": quote}).status == 400
+    assert problems(platform) == [
+        "push: messages[0].quoteToken: not of this chat",
+        "reply: messages[0].quoteToken: not of this chat",
+    ]
 
 
 def test_more_calls_a_second_than_allowed_get_429(platform, api, clock, hanako):
@@ -309,11 +334,48 @@ def test_loading_dots_end_with_the_next_message(platform, api, clock, hanako):
     assert platform.customers[hanako].loading_until == 0
 
 
+def test_loading_dots_go_to_known_people_only(platform, api):
+    path = "/v2/bot/chat/loading/start"
+    assert api.call("POST", path, {"chatId": "U" + "0" * 32}).status == 400
+    assert api.call("POST", path, {"chatId": "C" + "0" * 32}).status == 400
+    assert problems(platform) == [
+        "loading: to somebody who does not exist",
+        "loading: chatId: must be the id of a person",
+    ]
+
+
+def test_an_account_without_chat_marks_as_read_by_itself(platform, api, hanako):
+    platform.chat_mode = "bot"
+    token = say(platform, hanako)["message"]["markAsReadToken"]
+    path = "/v2/bot/chat/markAsRead"
+    assert [line.read for line in platform.lines_of(hanako)] == [True]
+    assert api.call("POST", path, {"markAsReadToken": token}).status == 400
+    assert api.call("POST", path, {}).status == 400
+    assert problems(platform) == [
+        "mark_as_read: markAsReadToken: the account marks everything as read by itself",
+        "mark_as_read: markAsReadToken: is required",
+    ]
+
+
+def test_a_link_token_is_for_known_people(api, hanako):
+    assert list(api.call("POST", f"/v2/bot/user/{hanako}/linkToken").json()) == ["linkToken"]
+    assert api.call("POST", "/v2/bot/user/U1/linkToken").status == 404
+
+
+def test_messages_can_be_checked_without_sending(platform, api, hanako):
+    path = "/v2/bot/message/validate/reply"
+    assert api.call("POST", path, {"messages": [HELLO]}).status == 200
+    assert api.call("POST", path, {"messages": [{"type": "text"}]}).status == 400
+    assert platform.sent_to(hanako) == []
+
+
 def test_a_read_mark_covers_everything_up_to_its_message(platform, api, hanako):
     tokens = [say(platform, hanako, text)["message"]["markAsReadToken"] for text in "abc"]
     answer = api.call("POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": tokens[1]})
     assert answer.status == 200
     assert [line.read for line in platform.lines_of(hanako)] == [True, True, False]
+    api.call("POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": tokens[2]})
+    assert [line.read for line in platform.lines_of(hanako)] == [True, True, True]
     assert api.call("POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": "x"}).status == 400
     assert problems(platform) == ["mark_as_read: markAsReadToken: unknown"]
 
@@ -335,7 +397,8 @@ def test_content_is_late_then_there_then_gone(platform, api, clock, hanako):
     assert api.get(path + "/transcoding").json() == {"status": "succeeded"}
 
     platform.observe(platform.events.unsend(hanako, event["message"]["id"]))
-    assert api.get(path).status == 410
+    assert (api.get(path).status, api.get(path + "/transcoding").status) == (410, 410)
+    assert api.get("/v2/bot/message/1/content/transcoding").status == 404
     assert [line.message for line in platform.lines_of(hanako)] == [{"type": "unsent"}]
 
 
@@ -365,6 +428,19 @@ def test_bot_and_webhook_address(platform, api):
         "active": False,
     }
     assert api.call("PUT", path, {"endpoint": "ftp://bot.example"}).status == 400
+    assert problems(platform) == ["set_webhook: endpoint: is no webhook address"]
+
+
+def test_events_without_source_or_id_are_taken_note_of_as_far_as_they_go(platform, hanako):
+    platform.observe(platform.events.account_link(None, nonce="0123456789", ok=False))
+    bare = platform.events.text(hanako, "返品したい")
+    content = bare["message"]
+    for key in ("quoteToken", "markAsReadToken"):
+        del content[key]
+    del bare["webhookEventId"]
+    platform.observe(bare)
+    platform.observe(platform.events.event("somethingNew", hanako))
+    assert [line.message for line in platform.lines_of(hanako)] == [content]
 
 
 def test_the_judge_stands_alone():

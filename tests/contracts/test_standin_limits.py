@@ -59,6 +59,21 @@ BUBBLE = {
 EMOJI = {"index": 0, "productId": "5", "emojiId": "1"}
 PLACE = {"type": "location", "title": "店", "address": "東京都千代田区"}
 PICTURE = "https://files.example/a.png"
+STYLES = {"header": {"backgroundColor": "#FFFFFF", "separator": True, "separatorColor": "#000000"}}
+LONG = {"type": "text", "text": "a" * 2000}
+ACTION_URI = "message.quickReply.items[0].action.uri: "
+IMAGE_CAROUSEL = {
+    "type": "image_carousel",
+    "columns": [{"imageUrl": PICTURE, "action": {"type": "uri", "uri": "https://shop.example/"}}],
+}
+
+
+def imagemap(**more):
+    area = {"x": 0, "y": 0, "width": 520, "height": 520}
+    action = {"type": "uri", "linkUri": "https://shop.example/", "area": area}
+    size = {"width": 1040, "height": 1040}
+    message = {"type": "imagemap", "baseUrl": PICTURE, "altText": "案内", "baseSize": size}
+    return message | {"actions": [action]} | more
 
 
 @pytest.mark.parametrize(
@@ -103,6 +118,16 @@ def test_counts_as_line_counts(text, units, clusters):
         quick({"type": "camera", "label": "撮る"}, {"type": "location", "label": "場所"}),
         flex(BUBBLE),
         flex({"type": "carousel", "contents": [BUBBLE] * 12}),
+        quick({"type": "message", "label": "はい", "text": "はい"}),
+        quick({"type": "clipboard", "label": "写す", "clipboardText": "M-7K2Q"}),
+        quick({"type": "datetimepicker", "label": "日付", "data": "d", "mode": "date"}),
+        quick(uri("https://shop.example/") | {"altUri": {"desktop": "https://shop.example/pc"}}),
+        quick(postback(inputOption="openKeyboard", fillInText="注文番号：")),
+        buttons(defaultAction={"type": "uri", "uri": "https://shop.example/"}),
+        {"type": "coupon", "couponId": "01JYNW8JMQVFBNWF1APF8Z3FS7"},
+        imagemap(),
+        {"type": "template", "altText": "商品", "template": IMAGE_CAROUSEL},
+        flex(BUBBLE | {"size": "kilo", "action": uri("https://shop.example/"), "styles": STYLES}),
         {"type": "text", "text": "担当です", "sender": {"name": "受注チーム 山田"}},
     ],
 )  # fmt: skip
@@ -210,6 +235,63 @@ def test_takes_what_line_takes(message):
             carousel(column(title="題"), column()),
             ["message.template.columns: must be alike in number of actions, title and image"],
         ),
+        (
+            quick({"type": "fax", "label": "送る"}),
+            ["message.quickReply.items[0].action.type: unknown kind of action"],
+        ),
+        (
+            quick(postback(fillInText="注文番号：")),
+            ["message.quickReply.items[0].action.fillInText: needs inputOption openKeyboard"],
+        ),
+        (quick(uri("tel:ask")), [ACTION_URI + "must be a telephone number"]),
+        (quick(uri("https:///a")), [ACTION_URI + "has no host"]),
+        (quick(uri("https://[shop.example")), [ACTION_URI + "is no address"]),
+        (flex({"type": "page"}), ["message.contents.type: must be one of bubble, carousel"]),
+        (
+            flex({"type": "carousel", "contents": [BUBBLE, BUBBLE | {"size": "kilo"}]}),
+            ["message.contents.contents: must be bubbles of one size"],
+        ),
+        (
+            flex({"type": "bubble", "body": {"type": "map"}}),
+            ["message.contents.body.type: unknown kind of component"],
+        ),
+        (
+            flex({"type": "bubble", "body": {"type": "text", "text": "a" * 2000, "contents": []}}
+                 | {"footer": {"type": "box", "layout": "vertical", "contents": [LONG] * 16}}),
+            ["message.contents: must not be larger than 30720 bytes, is 34537"],
+        ),
+        (
+            buttons(imageSize="huge"),
+            ["message.template.imageSize: must be one of cover, contain"],
+        ),
+        (
+            {"type": "template", "altText": "a", "template": {"type": "list"}},
+            ["message.template.type: unknown kind of template"],
+        ),
+        (
+            {"type": "template", "altText": "a", "template": {"type": "carousel"}},
+            ["message.template.columns: is required"],
+        ),
+        (
+            {"type": "textV2", "text": "a", "substitution": []},
+            ["message.substitution: must be an object of at most 100 names"],
+        ),
+        (
+            {"type": "textV2", "text": "a", "substitution": {"誰": {"type": "mention"}}},
+            ["message.substitution: bad name '誰'"],
+        ),
+        (
+            {"type": "text", "text": "a", "quickReply": [], "sender": "山田"},
+            ["message.quickReply: must be an object", "message.sender: must be an object"],
+        ),
+        (
+            {"type": "text", "text": 5, "sender": {"iconUrl": PICTURE}},
+            ["message.text: must be a string"],
+        ),
+        (
+            {"type": "text", "text": "a", "emojis": {}},
+            ["message.emojis: must be an array"],
+        ),
         (flex({"type": "bubble"}), ["message.contents: must not be empty"]),
         (
             flex({"type": "bubble", "body": {"type": "text", "text": ""}}),
@@ -248,6 +330,10 @@ def test_bodies_of_both_sending_calls():
         "retryKey: unknown property",
         "messages: must hold 1 to 5 items, holds 0",
     ]
+    assert check_push({"to": "U1", "messages": [hello], "notificationDisabled": 1}) == [
+        "notificationDisabled: must be true or false"
+    ]
+    assert check_reply({"replyToken": "t"}) == ["messages: is required"]
     assert check_push([]) == ["body: must be an object"]
     assert check_push({"to": "U1", "messages": [hello], "customAggregationUnits": ["a-b"]}) == [
         "customAggregationUnits[0]: must be 1 to 30 of A-Z, a-z, 0-9, _"

@@ -138,12 +138,57 @@ async def test_block_silences_both_sides_until_it_is_lifted(phone, platform, bot
 
 
 async def test_an_event_refused_by_the_webhook_comes_again(phone, bot, hanako):
-    bot.statuses = [503]
+    bot.statuses = [503, 503]
     await do(phone, hanako, "text", text="返品したい")
     first = await bot.next_event()
     assert [line["waiting"] for line in (await state(phone, hanako))["lines"]] == [True]
     again = await bot.next_event()
     assert again == first | {"deliveryContext": {"isRedelivery": True}}
+
+
+async def test_stickers_and_places_say_what_they_are(phone, bot, hanako):
+    sticker = {"packageId": "446", "stickerId": "1989", "keyword": "ありがとう"}
+    await do(phone, hanako, "sticker", **sticker)
+    message = (await bot.next_event())["message"]
+    assert (message["type"], message["keywords"]) == ("sticker", ["ありがとう"])
+    await do(phone, hanako, "location")
+    message = (await bot.next_event())["message"]
+    assert (message["type"], message["title"]) == ("location", "現在地")
+
+
+async def test_a_tap_can_say_words_and_carry_a_date(phone, bot, hanako):
+    wish = {"data": "day", "text": "日付を選びました", "params": {"date": "2026-11-21"}}
+    await do(phone, hanako, "postback", **wish)
+    await bot.next_event()
+    words, tap = bot.events
+    assert words["message"]["text"] == "日付を選びました"
+    assert tap["postback"] == {"data": "day", "params": {"date": "2026-11-21"}}
+
+
+async def test_an_answer_shows_what_it_quotes(phone, platform, hanako):
+    event = platform.events.text(hanako, "返品したい")
+    platform.observe(event)
+    answer = {"type": "text", "text": "承りました", "quoteToken": event["message"]["quoteToken"]}
+    push(platform, hanako, answer)
+    shown = (await state(phone, hanako))["lines"]
+    assert [line.get("quoted") for line in shown] == [None, "返品したい"]
+
+
+async def test_without_a_webhook_words_wait(platform, hanako):
+    async with TestClient(TestServer(create_standin(platform))) as phone:
+        await do(phone, hanako, "text", text="返品したい")
+        await asyncio.sleep(0)
+        lines = (await state(phone, hanako))["lines"]
+    assert [line["waiting"] for line in lines] == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"), [("text/html", PICTURE, 415), ("image/png", b"", 413)]
+)
+async def test_only_pictures_of_some_size_are_taken(phone, hanako, kind, body, status):
+    headers = {"Content-Type": kind}
+    async with phone.post(f"/phone/{hanako}/picture", data=body, headers=headers) as response:
+        assert response.status == status
 
 
 async def test_nothing_new_is_answered_with_nothing(phone, platform, hanako):
@@ -179,6 +224,9 @@ async def test_other_pages_of_the_browser_cannot_write(phone, bot, hanako):
         assert response.status == 403
     async with phone.post(path, data='{"text": "a"}') as response:
         assert response.status == 415
+    async with phone.post(path, json=["a"]) as response:
+        assert response.status == 400
+    assert await do(phone, "U0", "text", text="a") == 404
     assert bot.events == []
 
 

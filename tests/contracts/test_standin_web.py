@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.standin import faults
-from bot.standin.events import group_source, room_source, without
+from bot.standin.events import at_time, group_source, room_source, without
 from bot.standin.platform import Platform
 from bot.standin.sender import Signature, WebhookSender, sign
 from bot.standin.values import Content
@@ -147,6 +147,35 @@ async def test_an_outage_covers_every_call_of_its_time(platform, client):
     assert (during, info, await outcome(client, hanako)) == (500, 500, 200)
 
 
+async def test_an_after_fault_cannot_hide_a_refusal(platform, client):
+    platform.faults.script("push", faults.ERROR_AFTER)
+    assert await outcome(client, "U" + "0" * 32) == 400
+
+
+async def test_a_script_lets_calls_pass_and_can_be_cleared(platform, client):
+    hanako = platform.add_customer().chat_id
+    platform.faults.script("push", None, faults.ERROR_BEFORE, faults.ERROR_BEFORE)
+    assert [await outcome(client, hanako) for _ in range(2)] == [200, 500]
+    platform.faults.clear()
+    assert await outcome(client, hanako) == 200
+
+
+async def test_a_stopping_server_waits_for_no_fault(platform):
+    server = TestServer(create_standin(platform, phone=False))
+    await server.start_server()
+    platform.faults.script("info", faults.HANG_BEFORE)
+    headers = {"Authorization": "Bearer token"}
+    async with aiohttp.ClientSession(headers=headers) as client:
+        url = server.make_url("/v2/bot/info")
+        call = asyncio.create_task(client.get(url))
+        while not platform.faults.drawn:
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            await server.close()
+        with pytest.raises(aiohttp.ClientError):
+            await call
+
+
 def test_random_faults_come_again_with_the_same_seed():
     def drawn(seed):
         made = faults.Faults()
@@ -217,6 +246,28 @@ async def test_copies_are_the_same_event_marked_as_redelivered(platform, bot, se
     assert len(platform.lines_of(hanako)) == 1
 
 
+async def test_copies_can_arrive_at_once(platform, bot, sender):
+    event = platform.events.text(platform.add_customer().chat_id, "返品したい")
+    receipts = await sender.send_copies(event, copies=4)
+    assert [receipt.status for receipt in receipts] == [200] * 4
+    assert len({event["webhookEventId"] for event in bot.events}) == 1
+
+
+async def test_gives_up_when_nobody_acknowledges(platform, bot, sender):
+    bot.statuses = [503, 503]
+    event = platform.events.text(platform.add_customer().chat_id, "返品したい")
+    receipt = await sender.send_until_acknowledged(event, attempts=2, pause_seconds=0)
+    assert (receipt.status, len(bot.bodies)) == (503, 2)
+
+
+async def test_a_sender_needs_an_address_and_to_be_entered(platform, bot):
+    with pytest.raises(RuntimeError, match="async with"):
+        await WebhookSender(platform, bot.url).send()
+    async with WebhookSender(platform) as sender:
+        with pytest.raises(RuntimeError, match="address"):
+            await sender.send()
+
+
 async def test_redelivers_until_acknowledged(platform, bot, sender):
     bot.statuses = [503, 500]
     event = platform.events.text(platform.add_customer().chat_id, "返品したい")
@@ -249,14 +300,16 @@ async def test_gives_up_after_the_limit_and_tells_why(platform, bot, sender):
 
 
 async def test_the_webhook_test_calls_the_webhook(platform, bot, client):
-    platform.webhook_url = bot.url
-
     async def ask(**body):
         async with client.post("v2/bot/channel/webhook/test", json=body) as response:
             told = await response.json()
             del told["timestamp"]
             return told
 
+    platform.webhook_url = None
+    async with client.post("v2/bot/channel/webhook/test") as response:
+        assert response.status == 404
+    platform.webhook_url = bot.url
     good = await ask()
     bot.statuses = [500]
     bad = await ask(endpoint=bot.url)
@@ -287,6 +340,7 @@ def test_every_kind_of_event_has_its_shape(platform):
         make.postback(who, "yes", params={"date": "2026-11-21"}),
         make.video_play_complete(who),
         make.beacon(who),
+        at_time(make.beacon(who, "stay"), 1),
         make.membership(who),
         make.account_link(who, nonce="0123456789"),
         make.event("somethingNew", who, {"somethingNew": {}}),
@@ -309,7 +363,7 @@ def test_every_kind_of_event_has_its_shape(platform):
     assert [event["type"] for event in with_token if "replyToken" not in event] == []
     assert [event["type"] for event in without_token if "replyToken" in event] == []
     ids = [event["webhookEventId"] for event in with_token + without_token]
-    assert ({len(event_id) for event_id in ids}, len(set(ids))) == ({26}, 30)
+    assert ({len(event_id) for event_id in ids}, len(set(ids))) == ({26}, 31)
     assert "userId" not in without(with_token[0], "source.userId")["source"]
     assert "mode" not in without(with_token[0], "mode")
 

@@ -5,7 +5,7 @@ import { byId, el, initialOf, postJson, postPicture } from "./dom.js";
 import { STICKERS, pictureOf } from "./stickers.js";
 
 const POLL_MS = 700;
-const STANDING = { friend: "友だち", blocked: "ブロック中", stranger: "まだ友だちではありません" };
+const STANDING = { friend: "友だち", blocked: "ブロック中", stranger: "友だち未追加" };
 const GATES = {
   blocked: ["ブロックしているため、メッセージは届きません。", "ブロックを解除する"],
   stranger: ["友だちに追加すると、お知らせも受け取れます。", "友だちに追加"],
