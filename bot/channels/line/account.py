@@ -5,6 +5,7 @@ The SDK costs half a second and 75 MB to import, so that happens here and only o
 
 import asyncio
 import importlib
+import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -209,6 +210,8 @@ async def open_account(
 ) -> AsyncGenerator[LineAccount]:
     """The account while the block runs; the import happens in a thread, the loop goes on."""
     sdk = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
+    # at DEBUG it writes whole answers, names included, to the log
+    logging.getLogger("linebot").setLevel(logging.WARNING)
     configuration = sdk.Configuration(
         access_token=settings.channel_access_token.get_secret_value(),
         host=settings.api_base.rstrip("/"),
