@@ -21,7 +21,7 @@ class Explanation:
 
     #: the message is this variant, letter for letter
     literal: bool
-    #: the words and pieces of words that the message and the variant share
+    #: the pieces of text that message and variant share; worked out for the first three
     shared: tuple[str, ...]
     #: how alike message and variant are as strings, 0-1
     similarity: float

@@ -75,7 +75,7 @@ def sound_grams(hiragana: str) -> Counter[str]:
     """Grams of the third index: 2-4 over hiragana."""
     grams: Counter[str] = Counter()
     for line in re.findall(rf"[{_HIRAGANA}]+", hiragana):
-        grams.update(_pieces(line, 2, 4))
+        grams.update(_pieces(line, 2, 3))
     return grams
 
 

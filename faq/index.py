@@ -1,14 +1,18 @@
 """Postings as numpy arrays: which documents hold a gram, and how much it says there."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
+
+#: BM25's usual constants: how soon repetition stops counting, and how much length does.
+K1 = 1.2
+B = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,36 +47,80 @@ class Postings:
         return self.unknown if place is None else self.rarity[place]
 
 
-def build_postings(
-    rows: Sequence[Mapping[str, float]], rarity: Mapping[str, float], unknown: float
+@dataclass(slots=True)
+class GramRows:
+    """Counted grams, one row a text, on their way into an index."""
+
+    places: dict[str, int] = field(default_factory=dict)
+    ids: "array[int]" = field(default_factory=lambda: array("i"))
+    counts: "array[float]" = field(default_factory=lambda: array("f"))
+    sizes: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def add(self, grams: Mapping[str, float]) -> None:
+        """One more row."""
+        places = self.places
+        self.ids.extend([places.setdefault(gram, len(places)) for gram in grams])
+        self.counts.extend(grams.values())
+        self.sizes.append(len(grams))
+
+    def rows(self) -> Integers:
+        """The row of each gram."""
+        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), np.asarray(self.sizes))
+
+    def found(self) -> npt.NDArray[np.int64]:
+        """How many rows hold each gram."""
+        return np.bincount(np.asarray(self.ids), minlength=len(self.places))
+
+
+def build_bm25(table: GramRows) -> Postings:
+    """BM25 over rows, one a document, with the idf multiplied in."""
+    size = max(len(table.sizes), 1)
+    found = table.found()
+    rarity = np.log(1 + (size - found + 0.5) / (found + 0.5))
+    counts, rows = np.asarray(table.counts, dtype=np.float64), table.rows()
+    lengths = np.bincount(rows, weights=counts, minlength=size)
+    relative = lengths / (lengths.mean() or 1.0)
+    saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[rows]))
+    ids = np.asarray(table.ids)
+    unknown = float(np.log(1 + (size + 0.5) / 0.5))
+    return _pack(table.places, ids, rows, saturated * rarity[ids], (size, rarity, unknown))
+
+
+def build_centroids(table: GramRows, document_of: Sequence[int], size: int) -> Postings:
+    """TF-IDF cosine with the mean direction of each document's rows."""
+    texts = len(table.sizes)
+    rarity = np.log((1 + texts) / (1 + table.found())) + 1
+    ids, rows = np.asarray(table.ids), table.rows()
+    weights = (1 + np.log(np.asarray(table.counts, dtype=np.float64))) * rarity[ids]
+    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=texts))
+    weights = weights / lengths[rows]
+    documents = np.asarray(document_of, dtype=np.int64)[rows]
+    pairs, back = np.unique(ids.astype(np.int64) * max(size, 1) + documents, return_inverse=True)
+    sums: npt.NDArray[np.float64] = np.bincount(back, weights=weights, minlength=len(pairs))
+    ids, documents = np.divmod(pairs, max(size, 1))
+    lengths = np.sqrt(np.bincount(documents, weights=sums**2, minlength=size))
+    unknown = float(np.log(1 + texts) + 1)
+    head = (size, rarity, unknown)
+    return _pack(table.places, ids, documents, sums / lengths[documents], head)
+
+
+def _pack(
+    places: Mapping[str, int],
+    ids: npt.NDArray[np.integer],
+    documents: npt.NDArray[np.integer],
+    weights: npt.NDArray[np.float64],
+    head: tuple[int, npt.NDArray[np.float64], float],
 ) -> Postings:
-    """An index over one row of weighted grams a document."""
-    places = {gram: place for place, gram in enumerate(rarity)}
-    counts = np.zeros(len(places) + 1, dtype=np.int64)
-    for gram in _grams(rows):
-        counts[places[gram] + 1] += 1
-    starts = np.cumsum(counts)
-    total = int(starts[-1])
-    documents = np.zeros(total, dtype=np.int32)
-    weights = np.zeros(total, dtype=np.float32)
-    free = starts[:-1].tolist()
-    for document, row in enumerate(rows):
-        for gram, weight in row.items():
-            place = places[gram]
-            documents[free[place]] = document
-            weights[free[place]] = weight
-            free[place] += 1
+    """The weights sorted by gram, then by document."""
+    size, rarity, unknown = head
+    order = np.argsort(ids, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(np.bincount(ids, minlength=len(places)))))
     return Postings(
-        size=len(rows),
+        size=size,
         places=places,
         starts=array("q", starts.tolist()),
-        documents=documents,
-        weights=weights,
-        rarity=array("d", rarity.values()),
+        documents=documents[order].astype(np.int32),
+        weights=weights[order].astype(np.float32),
+        rarity=array("d", rarity.tolist()),
         unknown=unknown,
     )
-
-
-def _grams(rows: Iterable[Mapping[str, float]]) -> Iterable[str]:
-    for row in rows:
-        yield from row

@@ -17,12 +17,14 @@ from faq.decision import (
     choose_kind,
 )
 from faq.entry import Entry
-from faq.matcher import Match, Matcher, Ranking, build_matcher
+from faq.matcher import Match, Matcher, Ranking, build_matcher, shared_pieces
 from faq.readings import Readings, best_readings
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
 ENGINE = "1"
+#: For so many candidates it is worked out which pieces they share with the message.
+_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +73,11 @@ class Knowledge:
             blocked |= {n for n, entry in enumerate(self.order) if entry.id in exclude}
         ranking = self.matcher.rank(text, blocked)
         confidences = self.calibration.confidences(ranking)
+        scored = list(zip(ranking.matches, confidences, strict=True))[:MOST_CANDIDATES]
         candidates = tuple(
-            self._candidate(match, confidence, ranking)
-            for match, confidence in zip(ranking.matches, confidences, strict=True)
-        )[:MOST_CANDIDATES]
+            self._candidate(match, confidence, ranking, told=place < _TOLD)
+            for place, (match, confidence) in enumerate(scored)
+        )
         best = self.entries[candidates[0].entry_id] if candidates else None
         kind, margin, clear = choose_kind(
             candidates, best.threshold if best else None, self.limits
@@ -102,14 +105,16 @@ class Knowledge:
             if entry.category_in(lang) == category and self.served(entry, channel, today)
         )
 
-    def _candidate(self, match: Match, confidence: float, ranking: Ranking) -> Candidate:
+    def _candidate(
+        self, match: Match, confidence: float, ranking: Ranking, *, told: bool
+    ) -> Candidate:
         return Candidate(
             entry_id=self.order[match.entry].id,
             confidence=confidence,
             variant=match.variant,
             why=Explanation(
                 literal=match.literal,
-                shared=match.shared,
+                shared=shared_pieces(ranking.message, match.text) if told else (),
                 similarity=match.similarity,
                 coverage=ranking.coverage,
                 shape=match.shape,

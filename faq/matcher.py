@@ -8,19 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from faq.corpus import (
-    K1,
-    Document,
-    Pieces,
-    TextReader,
-    build_line_index,
-    build_shape_index,
-    build_sound_index,
-    literal_keys,
-    unit,
-)
+from faq.corpus import Document, TextReader, build_indexes, literal_keys
 from faq.entry import Entry
-from faq.index import Floats, Postings
+from faq.index import K1, Floats, Postings
 from faq.message import Message, read_message
 from faq.readings import Readings
 from faq.spelling import Speller, build_speller
@@ -58,8 +48,8 @@ class Match:
     #: the message is this text, letter for letter, or but for a slip
     literal: bool
     nearly: bool
-    #: what message and text have in common
-    shared: tuple[str, ...]
+    #: the variant as it was compared
+    text: str
     score: float
     shape: float
     line: float
@@ -113,7 +103,7 @@ class Matcher:
 
     def scores(self, message: Message) -> tuple[Floats, Floats, Floats]:
         """Every index's score for every document."""
-        vector = unit({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
+        vector = _unit({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
         return (
             self.shape.score(vector),
             _normalised(self.line, message.line),
@@ -172,7 +162,7 @@ class Matcher:
             variant=document.texts[nearest],
             literal=literal,
             nearly=nearly,
-            shared=_shared(message, document.folded[nearest]),
+            text=document.folded[nearest],
             score=score + literal + nearly,
             shape=shape,
             line=line,
@@ -191,7 +181,7 @@ class Matcher:
         )
 
 
-def _shared(message: Message, folded: str) -> tuple[str, ...]:
+def shared_pieces(message: Message, folded: str) -> tuple[str, ...]:
     """The message's pieces that stand in this text, without those inside a longer one."""
     pieces = [piece.strip("=<>") for piece in message.line]
     found = sorted({piece for piece in pieces if piece in folded}, key=len, reverse=True)
@@ -200,6 +190,12 @@ def _shared(message: Message, folded: str) -> tuple[str, ...]:
         if not any(piece in longer for longer in kept):
             kept.append(piece)
     return tuple(kept[:_MOST_SHARED])
+
+
+def _unit(vector: dict[str, float]) -> dict[str, float]:
+    """The vector at length 1."""
+    length = sqrt(sum(weight * weight for weight in vector.values()))
+    return {gram: weight / length for gram, weight in vector.items()} if length else vector
 
 
 def _normalised(index: Postings, message: Mapping[str, float]) -> Floats:
@@ -216,20 +212,21 @@ def _normalised(index: Postings, message: Mapping[str, float]) -> Floats:
 def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
     """The indexes over these entries."""
     reader = TextReader(synonyms, readings)
-    documents: list[Document] = []
-    pieces: list[Pieces] = []
-    for place, entry in enumerate(entries):
-        for lang in entry.languages():
-            documents.append(reader.document(place, entry, lang))
-            pieces.append(reader.pieces(documents[-1], entry.answer_in(lang)))
+    documents = [
+        reader.document(place, entry, lang)
+        for place, entry in enumerate(entries)
+        for lang in entry.languages()
+    ]
+    answers = (entry.answer_in(lang) for entry in entries for lang in entry.languages())
+    indexes = build_indexes(documents, answers, reader)
     return Matcher(
         documents=tuple(documents),
         entry_of=np.array([document.entry for document in documents], dtype=np.int32),
         priority=tuple(entry.priority for entry in entries),
         reader=reader,
         speller=build_speller(documents),
-        shape=build_shape_index(pieces),
-        line=build_line_index(pieces),
-        sound=build_sound_index(pieces),
+        shape=indexes.shape,
+        line=indexes.line,
+        sound=indexes.sound,
         literal=literal_keys(documents),
     )
