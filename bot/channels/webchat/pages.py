@@ -18,7 +18,7 @@ from bot.theme import theme_css
 from bot.web import OURSELVES, POLICY, choose_lang, own_origins, policy
 
 #: The line of widget.js that the server fills in.
-_LOOK: Final = re.compile(rb"^const LOOK = .*;$", re.MULTILINE)
+_LOOK: Final = re.compile(rb"^  const LOOK = .*;$", re.MULTILINE)
 _THEMES: Final = ("auto", "light", "dark")
 _PAGES: Final = templates("bot")
 
@@ -56,7 +56,7 @@ def _fill_look(script: bytes, chat: ChatSettings, talk: TalkSettings) -> bytes:
         "name": talk.account_name,
         "lang": talk.default_lang,
     }
-    line = f"const LOOK = {json.dumps(look)};".encode()
+    line = f"  const LOOK = {json.dumps(look)};".encode()
     filled, count = _LOOK.subn(lambda _found: line, script)
     if count != 1:
         raise ValueError("widget.js has no place for its look")
@@ -82,6 +82,7 @@ async def get_chat(request: web.Request) -> web.Response:
         name=talk.account_name.get(lang) or next(iter(talk.account_name.values()), "Chat"),
         privacy_url=_http_only(talk.privacy_url),
         sheets=[shelf.url(name) for name in ("tokens.css", "theme.css", "chat/chat.css")],
+        icon=shelf.url("icon.svg"),
         script=shelf.url("chat/main.js"),
         config=json.dumps(_config(request, embed=embed)),
     )
