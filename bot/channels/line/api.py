@@ -58,7 +58,7 @@ class LineSender:
         self._timeout = aiohttp.ClientTimeout(
             total=settings.timeout_seconds, sock_connect=min(5.0, settings.timeout_seconds)
         )
-        self._quota_left = quota_left
+        self._count_left = quota_left
 
     async def send(self, attempt: Attempt) -> Result:
         """Make one try. Never raises for anything LINE or the network does."""
@@ -72,6 +72,14 @@ class LineSender:
         if attempt.route is Route.REPLY:
             return await self._reply(attempt.reply_token, messages)
         return await self._push(attempt, messages)
+
+    async def quota_left(self) -> int | None:
+        """Pushes left in the month; None when unlimited or unknown."""
+        try:
+            return await self._count_left()
+        except Exception as error:  # noqa: BLE001 - not knowing must not cost a row its result
+            log.warning("line_quota_unknown", error=type(error).__name__)
+            return None
 
     async def show_loading(self, customer_key: str, *, seconds: int = 20) -> bool:
         """Show dots in the customer's chat until our next message; a courtesy that may fail."""
@@ -105,11 +113,7 @@ class LineSender:
 
     async def _is_used_up(self) -> bool:
         """Why LINE says 429: one status stands for a rate and for the month, so it is asked."""
-        try:
-            left = await self._quota_left()
-        except Exception as error:  # noqa: BLE001 - not knowing must not cost the row its result
-            log.warning("line_quota_unknown", error=type(error).__name__)
-            return False
+        left = await self.quota_left()
         return left is not None and left <= 0
 
     async def _post(

@@ -168,8 +168,16 @@ async def test_a_used_up_month_is_told_from_a_rate_by_asking(platform, sender, h
 
 async def test_a_quota_that_cannot_be_asked_counts_as_busy(platform, sender, hana):
     platform.faults.script("push", faults.MONTHLY_LIMIT)
-    platform.faults.script("quota", faults.RESET_BEFORE)
+    platform.faults.script("quota", faults.HANG_BEFORE)
     assert (await sender.send(push(hana))).outcome is Outcome.BUSY
+
+
+async def test_the_quota_is_a_number_or_unknown(platform, sender):
+    assert await sender.quota_left() is None
+    platform.quota.limit, platform.quota.used = 200, 150
+    assert await sender.quota_left() == 50
+    platform.faults.script("quota", faults.ERROR_BEFORE)
+    assert await sender.quota_left() is None
 
 
 async def test_without_a_connection_nothing_can_have_been_sent(session, settings, hana):
