@@ -1,5 +1,243 @@
-"""Composition root and command line."""
+"""The command line, and with `serve` the whole program; nobody imports this module."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+VERSION = "0.1.0"
+UNUSABLE = 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Madoguchi: a chatbot-first front door with human handoff, for LINE and the web.",
+)
+staff = typer.Typer(no_args_is_help=True, help="Accounts of agents, supervisors and admins.")
+database = typer.Typer(no_args_is_help=True, help="The database.")
+config = typer.Typer(no_args_is_help=True, help="The settings.")
+app.add_typer(staff, name="staff")
+app.add_typer(database, name="db")
+app.add_typer(config, name="config")
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; default madoguchi.yaml.")
+]
+Knowledge = Annotated[
+    Path | None, typer.Option("--knowledge", help="Knowledge folder; default: the settings'.")
+]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="Port; 0 takes a free one and prints it.")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Answer --version."""
+    if show:
+        typer.echo(f"madoguchi {VERSION}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(config_file: Config = None, host: Host = None, port: Port = None) -> None:
+    """Run the server."""
+    from handoff.configuration import load_settings
+    from handoff.serving import serve_forever
+
+    asyncio.run(serve_forever(load_settings(config_file, host=host, port=port)))
+
+
+@app.command()
+def demo(
+    host: Host = None,
+    port: Port = None,
+    folder: Annotated[Path, typer.Option(help="Everything the demo keeps.")] = Path(".demo"),
+) -> None:
+    """Serve with example knowledge, staff, a shop page and a LINE stand-in."""
+    from handoff.serving import serve_demo
+
+    asyncio.run(serve_demo(folder, host=host or "127.0.0.1", port=8080 if port is None else port))
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Make a folder with settings, example knowledge and a place for data."""
+    from handoff.starting import make_project
+
+    for line in make_project(folder):
+        typer.echo(line)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Knowledge folder.")] = None,
+    config_file: Config = None,
+) -> None:
+    """Load, review and test the knowledge; exit 0 good, 1 problems, 2 unusable."""
+    from faq import commands
+
+    path, lang = _knowledge(folder, config_file)
+    raise typer.Exit(commands.check(path, today=_today(), default_lang=lang))
+
+
+@app.command()
+def ask(
+    text: str,
+    knowledge: Knowledge = None,
+    config_file: Config = None,
+    lang: Annotated[str | None, typer.Option(help="ja or en.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """What the bot would answer, with candidates, confidence and why."""
+    from faq import commands
+
+    path, default = _knowledge(knowledge, config_file)
+    code = commands.ask(text, path, today=_today(), lang=lang, as_json=json, default_lang=default)
+    raise typer.Exit(code)
+
+
+@app.command("eval")
+def evaluate(
+    queries: Annotated[Path, typer.Option(help="Labelled questions, JSON lines.")],
+    knowledge: Knowledge = None,
+    config_file: Config = None,
+    predictions: Annotated[Path | None, typer.Option(help="Write each decision here.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Measure how well the knowledge answers labelled questions."""
+    from faq import commands
+
+    path, default = _knowledge(knowledge, config_file)
+    code = commands.evaluate(
+        path,
+        queries,
+        today=_today(),
+        predictions=predictions,
+        as_json=json,
+        default_lang=default,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of knowledge files, for editors."""
+    from faq import commands
+
+    raise typer.Exit(commands.schema())
+
+
+@app.command()
+def doctor(config_file: Config = None) -> None:
+    """Check database, knowledge, LINE token, webhook, quota and clock."""
+    from handoff.configuration import load_settings
+    from handoff.doctor import examine
+
+    findings = asyncio.run(examine(load_settings(config_file)))
+    for finding in findings:
+        typer.echo(str(finding))
+    raise typer.Exit(1 if any(finding.bad for finding in findings) else 0)
+
+
+@database.command("upgrade")
+def upgrade(config_file: Config = None) -> None:
+    """Create or upgrade the tables. The server does this by itself at start."""
+    from bot.schema import upgrade_sqlite
+    from bot.sqlite_store import locked
+    from handoff.configuration import load_settings
+
+    path = load_settings(config_file).database_path()
+    with locked(path):
+        upgrade_sqlite(path)
+    typer.echo(f"{path} is up to date.")
+
+
+@config.command("show")
+def show(config_file: Config = None) -> None:
+    """Print the settings in force; secrets are masked."""
+    from handoff.configuration import load_settings, render_settings
+
+    typer.echo(render_settings(load_settings(config_file)))
+
+
+@staff.command("add")
+def staff_add(
+    login: str,
+    role: Annotated[str, typer.Option(help="agent, supervisor or admin.")],
+    name: Annotated[str, typer.Option(help="Shown to colleagues and customers.")] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="Holds the password; without it a one-time one is made.")
+    ] = None,
+    config_file: Config = None,
+) -> None:
+    """Add an account, also while the server runs."""
+    from handoff.staffing import add_account
+
+    settings = _settings(config_file)
+    _print(add_account(settings, login=login, role=role, name=name, password_file=password_file))
+
+
+@staff.command("list")
+def staff_list(config_file: Config = None) -> None:
+    """List the accounts."""
+    from handoff.staffing import list_accounts
+
+    _print(list_accounts(_settings(config_file)))
+
+
+@staff.command("disable")
+def staff_disable(login: str, config_file: Config = None) -> None:
+    """Switch an account off: its logins end, its conversations go back to the queue."""
+    from handoff.staffing import disable_account
+
+    _print(disable_account(_settings(config_file), login=login))
+
+
+def _print(lines: Coroutine[Any, Any, list[str]]) -> None:
+    for line in asyncio.run(lines):
+        typer.echo(line)
+
+
+def _settings(config_file: Path | None) -> Any:
+    from handoff.configuration import load_settings
+
+    return load_settings(config_file)
+
+
+def _knowledge(folder: Path | None, config_file: Path | None) -> tuple[Path, str]:
+    """The folder named on the command line, or the settings'; and the default language."""
+    from handoff.configuration import load_settings
+
+    settings = load_settings(config_file)
+    return folder or settings.knowledge, settings.talk.default_lang
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()  # noqa: TID251 - the command line reads the clock
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what the operator can mend is told without a traceback."""
+    from bot.errors import MadoguchiError
+
+    try:
+        app()
+    except MadoguchiError as error:
+        typer.echo(f"madoguchi: {error}", err=True)
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

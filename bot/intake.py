@@ -62,14 +62,19 @@ class Intake:
         *,
         owed: Callable[[], None] = lambda: None,
         media_owed: Callable[[], None] = lambda: None,
+        thinking: Callable[[Inbound], None] = lambda _event: None,
     ) -> None:
-        """`owed` and `media_owed` wake whoever sends and whoever fetches."""
+        """`owed` and `media_owed` wake whoever sends and whoever fetches.
+
+        `thinking` is told of an event whose answer waits for the customer's next line.
+        """
         self._store = store
         self._hints = hints
         self._context = context
         self._clock = clock
         self._owed = owed
         self._media_owed = media_owed
+        self._thinking = thinking
         self._closing = Closing(context=context)
         self._settling: set[asyncio.Task[None]] = set()
 
@@ -165,6 +170,7 @@ class Intake:
             )
         self._hints.publish(taken.hints)
         if taken.settle_at is not None and taken.conversation_id is not None:
+            self._thinking(event)
             self._settle_later(taken.conversation_id, taken.settle_at)
         elif taken.hints:
             self._owed()

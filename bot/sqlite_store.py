@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,17 @@ def lock_database(path: Path) -> int:
     return descriptor
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file's lock while the block runs. Raises StoreInUse."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = lock_database(path)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
 class SqliteStore:
     """See `bot.store.Store`. Open it with `await SqliteStore.open(path)`."""
 
@@ -117,17 +128,48 @@ class SqliteStore:
         self._thread: threading.Thread | None = None
 
     @classmethod
-    async def open(cls, path: Path) -> "SqliteStore":
-        """Lock and open the file. Raises StoreInUse when another server has it."""
+    async def open(
+        cls, path: Path, *, prepare: Callable[[Path], None] | None = None
+    ) -> "SqliteStore":
+        """Lock and open the file. Raises StoreInUse when another server has it.
+
+        `prepare` runs under the lock before the file is used: migrations.
+        """
         store = cls(path)
-        await asyncio.to_thread(store._start)
+        await asyncio.to_thread(store._start, prepare)
         return store
 
-    def _start(self) -> None:
+    @classmethod
+    async def open_beside(
+        cls, path: Path, *, prepare: Callable[[Path], None] | None = None
+    ) -> "SqliteStore":
+        """For a short command: open the file even while a server has it."""
+        try:
+            return await cls.open(path, prepare=prepare)
+        except StoreInUse:
+            store = cls(path)
+            await asyncio.to_thread(store._start_beside)
+            return store
+
+    def _start_beside(self) -> None:
+        """The server made the tables and alone checkpoints; we only add a row or two."""
+        self._writer = connect(self._path, (*PRAGMAS, "PRAGMA wal_autocheckpoint=0"))
+        self._begin_writing()
+
+    def _start(self, prepare: Callable[[Path], None] | None) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock_descriptor = lock_database(self._path)
+        if prepare:
+            try:
+                prepare(self._path)
+            except BaseException:
+                os.close(self._lock_descriptor)
+                raise
         self._writer = connect(self._path, PRAGMAS)
         self._path.chmod(0o600)
+        self._begin_writing()
+
+    def _begin_writing(self) -> None:
         self._thread = threading.Thread(target=self._write_groups, name="store-write", daemon=True)
         self._thread.start()
 

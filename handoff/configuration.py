@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -147,3 +148,9 @@ def load_settings(config: Path | None = None, **flags: Any) -> Settings:
         if isinstance(error, BadSettings):
             raise
         raise BadSettings(f"{path}: {error}") from None
+
+
+def render_settings(settings: Settings) -> str:
+    """The settings in force as YAML; secrets read `**********`."""
+    found = settings.model_dump(mode="json")
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False).rstrip()

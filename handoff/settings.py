@@ -39,8 +39,8 @@ class CallbackSettings(Part):
 
 
 DEFAULT_HOURS: dict[str, dict[str, object]] = {
-    "chat": {"weekly": {"mon-fri": "9:00-18:00"}, "holidays": "closed"},
-    "phone": {"weekly": {"mon-fri": "10:00-17:00"}, "holidays": "closed"},
+    "chat": {"week": {"mon-fri": "9:00-18:00"}, "holidays": "closed"},
+    "phone": {"week": {"mon-fri": "10:00-17:00"}, "holidays": "closed"},
 }
 DEFAULT_TEAMS = {"default": TeamSettings(name={"ja": "総合窓口", "en": "General support"})}
 

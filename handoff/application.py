@@ -1,0 +1,121 @@
+"""Puts a house's parts under their keys and opens every route."""
+
+import asyncio
+import os
+import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import appkeys
+from bot import web as edge
+from bot.channels.line.webhook import add_line
+from bot.channels.webchat import lobby
+from bot.channels.webchat.pages import add_routes as add_chat
+from bot.closing import Closing
+from handoff import appkeys as staffkeys
+from handoff.configuration import BadSettings
+from handoff.desk import Desk
+from handoff.errors import STATUSES
+from handoff.health import TROUBLE, add_health
+from handoff.house import House
+from handoff.logins import Logins
+from handoff.pages.routes import add_routes as add_pages
+from handoff.presence import PresenceBoard
+from handoff.staff import Staff
+from handoff.troubles import Troubles
+
+_KEY_BYTES = 32
+#: Form posts and JSON; uploads and webhooks read their bodies with limits of their own.
+_BODY_MOST = 64 * 1024
+
+
+async def build_application(house: House) -> web.Application:
+    """Everything this server answers."""
+    settings = house.settings
+    app = web.Application(client_max_size=_BODY_MOST)
+    edge.install(app, statuses=STATUSES)
+    app[edge.PROXIES] = _proxies(settings.trusted_proxies)
+    app[appkeys.STORE] = house.store
+    app[appkeys.INTAKE] = house.intake
+    app[appkeys.HINTS] = house.hints
+    app[appkeys.LIBRARY] = house.library
+    app[appkeys.CLOCK] = house.clock
+    app[appkeys.LINE] = settings.line
+    app[appkeys.CHAT] = settings.chat
+    app[appkeys.TALK] = settings.talk
+    app[appkeys.DATA_DIR] = settings.data_dir
+    app[appkeys.PUBLIC_URL] = settings.public_url.rstrip("/")
+    app[appkeys.SECRET] = await asyncio.to_thread(_signing_key, settings.data_dir)
+    app[lobby.PEOPLE] = house.context.people
+    app[TROUBLE] = lambda: list_trouble(house)
+    _add_people(app, house)
+    add_health(app)
+    add_line(app)
+    add_chat(app)
+    add_pages(app)
+    return app
+
+
+def _add_people(app: web.Application, house: House) -> None:
+    """The services behind the staff's pages."""
+    people, store, hints, clock = (
+        house.settings.people,
+        house.store,
+        house.hints,
+        house.clock,
+    )
+    talk = Closing(context=house.context)
+    wake = house.delivery.wake if house.delivery else _nothing
+    app[staffkeys.PEOPLE] = people
+    app[staffkeys.DESK] = Desk(store, hints, people, clock, talk)
+    app[staffkeys.LOGINS] = Logins(store, hints, people, clock)
+    app[staffkeys.PRESENCE] = PresenceBoard(store, hints, people, clock, talk)
+    app[staffkeys.STAFF] = Staff(store, hints, people, clock, talk)
+    app[staffkeys.TROUBLES] = Troubles(store, hints, house.intake, clock, wake)
+
+
+def _nothing() -> None:
+    """Nobody sends."""
+
+
+def list_trouble(house: House) -> list[str]:
+    """What does not work right now, in short names for operators."""
+    found = []
+    if house.delivery:
+        health = house.delivery.health
+        if health.failing_since is not None:
+            found.append("line")
+        if health.quota_used_up:
+            found.append("line quota")
+    return found
+
+
+def _proxies(networks: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(network) for network in networks)
+    except ValueError as error:
+        raise BadSettings(f"trusted_proxies: {error}; write networks like 10.0.0.0/8") from None
+
+
+def _signing_key(data_dir: Path) -> bytes:
+    """The key of all signatures; made once, readable by us alone."""
+    path = data_dir / "signing.key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) < _KEY_BYTES:
+            raise BadSettings(
+                f"{path} is damaged. Restore it from a backup; or remove it, "
+                "and visitors' chats begin anew."
+            ) from None
+        return key
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_bytes(_KEY_BYTES)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key

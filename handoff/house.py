@@ -1,0 +1,43 @@
+"""A running server as one value: what was opened, for whoever wires or tests it."""
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.channels.line.account import LineAccount
+from bot.channels.line.api import LineSender
+from bot.clock import Clock
+from bot.context import TalkContext
+from bot.delivery import Delivery
+from bot.hints import Hints
+from bot.intake import Intake
+from bot.shelf import MediaShelf
+from bot.store import Store
+from faq.library import Library
+from handoff.configuration import Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """The LINE channel's outside."""
+
+    sender: LineSender
+    account: LineAccount
+
+
+@dataclass(kw_only=True, slots=True)
+class House:
+    """Everything that one server process holds."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    hints: Hints
+    library: Library
+    context: TalkContext
+    intake: Intake
+    shelf: MediaShelf
+    #: None while the LINE door is off
+    line: Line | None
+    delivery: Delivery | None
+    app: web.Application = field(default_factory=web.Application)

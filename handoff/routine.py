@@ -1,0 +1,81 @@
+"""What a running server does by itself: timers, sending, fetching, watching, tidying."""
+
+from aiohttp import web
+
+from bot import media, profiles
+from bot.background import Background, Job, run_timers
+from bot.hints import DESK, Hint
+from bot.shelf import drop_erased, sweep_shelf
+from handoff.appkeys import PRESENCE
+from handoff.house import House
+
+_MEGABYTE = 1024 * 1024
+_HOUR = 3600.0
+
+
+def start_routine(background: Background, house: House, app: web.Application) -> None:
+    """Start every job; `background.stop` ends them."""
+    presence = app[PRESENCE]
+    background.start(
+        [
+            Job(
+                name="timers",
+                every=1.0,
+                run=lambda: run_timers(house.store, house.intake, house.clock),
+            ),
+            Job(name="absent", every=15.0, run=presence.sweep),
+            Job(name="erased", every=30.0, run=lambda: drop_erased(house.store, house.shelf)),
+            Job(
+                name="shelf",
+                every=_HOUR,
+                run=lambda: sweep_shelf(house.store, house.shelf, now=house.clock()),
+            ),
+        ]
+    )
+    background.keep("knowledge", house.library.watch)
+    house.library.on_change(
+        lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
+    )
+    if house.delivery:
+        background.keep("delivery", house.delivery.run)
+        background.keep("waker", lambda: _wake_on_hints(house))
+    if house.line:
+        _start_line(background, house)
+
+
+def _start_line(background: Background, house: House) -> None:
+    line = house.line
+    if line is None:
+        return
+    most = house.settings.line.media_max_mb * _MEGABYTE
+    background.start(
+        [
+            Job(
+                name="media",
+                every=5.0,
+                run=lambda: media.fetch_owed(
+                    house.store,
+                    house.shelf,
+                    line.account,
+                    house.hints,
+                    most=most,
+                    now=house.clock(),
+                ),
+            ),
+            Job(
+                name="profiles",
+                every=5.0,
+                run=lambda: profiles.look_up_profiles(
+                    house.store, line.account, house.hints, now=house.clock()
+                ),
+            ),
+        ]
+    )
+
+
+async def _wake_on_hints(house: House) -> None:
+    """What the desk commits is sent at once, not at the next look."""
+    with house.hints.listen(DESK) as listener:
+        while house.delivery:
+            await listener.next()
+            house.delivery.wake()
