@@ -148,5 +148,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def _advise(key: str, known: Collection[str]) -> str:
+    if "\u3000" in key:
+        return "indent with ordinary spaces, not with the full-width space"
+    if "：" in key:
+        return "write `: ` with the half-width colon, not the full-width colon `：`"
     meant = nearest(key, known)
     return f"did you mean `{meant}`?" if meant else f"known are {', '.join(sorted(known))}"

@@ -78,7 +78,7 @@ def build_bm25(table: GramRows) -> Postings:
     found = table.found()
     rarity = np.log(1 + (size - found + 0.5) / (found + 0.5))
     counts, rows = np.asarray(table.counts, dtype=np.float64), table.rows()
-    lengths = np.bincount(rows, weights=counts, minlength=size)
+    lengths = _sums(rows, counts, size)
     relative = lengths / (lengths.mean() or 1.0)
     saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[rows]))
     ids = np.asarray(table.ids)
@@ -92,16 +92,23 @@ def build_centroids(table: GramRows, document_of: Sequence[int], size: int) -> P
     rarity = np.log((1 + texts) / (1 + table.found())) + 1
     ids, rows = np.asarray(table.ids), table.rows()
     weights = (1 + np.log(np.asarray(table.counts, dtype=np.float64))) * rarity[ids]
-    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=texts))
+    lengths = np.sqrt(_sums(rows, weights**2, texts))
     weights = weights / lengths[rows]
     documents = np.asarray(document_of, dtype=np.int64)[rows]
     pairs, back = np.unique(ids.astype(np.int64) * max(size, 1) + documents, return_inverse=True)
-    sums: npt.NDArray[np.float64] = np.bincount(back, weights=weights, minlength=len(pairs))
+    sums = _sums(back, weights, len(pairs))
     ids, documents = np.divmod(pairs, max(size, 1))
-    lengths = np.sqrt(np.bincount(documents, weights=sums**2, minlength=size))
+    lengths = np.sqrt(_sums(documents, sums**2, size))
     unknown = float(np.log(1 + texts) + 1)
     head = (size, rarity, unknown)
     return _pack(table.places, ids, documents, sums / lengths[documents], head)
+
+
+def _sums(
+    groups: npt.NDArray[np.integer], values: npt.NDArray[np.float64], size: int
+) -> npt.NDArray[np.float64]:
+    """The sum of the values in each group."""
+    return np.bincount(groups, weights=values, minlength=size).astype(np.float64)
 
 
 def _pack(

@@ -70,9 +70,11 @@ def parse_tree(content: bytes, file: str) -> Node | None:
     try:
         return _build(yaml.parse(text, Loader=_LOADER), file)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = error.problem or "not YAML"
+        # where a quote was opened says more than where the file ends without closing it
+        at_end = "end of stream" in what and error.context_mark is not None
+        mark = error.context_mark if at_end else error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _unreadable(file, line, column, what, _hint(text, line)) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
