@@ -1,5 +1,6 @@
 """A store with one LINE customer, her conversation and her message."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +15,7 @@ from bot.sqlite_store import SqliteStore
 @pytest.fixture
 async def store(tmp_path):
     path = tmp_path / "madoguchi.db"
-    upgrade_sqlite(path)
+    await asyncio.to_thread(upgrade_sqlite, path)
     store = await SqliteStore.open(path)
     await store.write(prepare)
     yield store
