@@ -17,7 +17,7 @@ from handoff.acting import (
     refuse_owner,
     return_to_queue,
 )
-from handoff.errors import AlreadyClaimed, AtCapacity, NotOpen, NotThere, OpenElsewhere
+from handoff.errors import AlreadyClaimed, AtCapacity, NotAllowed, NotOpen, NotThere, OpenElsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +58,9 @@ def _claim_lost(tx: Tx, acting: Acting, conversation_id: int) -> Changed[ClaimRe
         return Changed(result=ClaimResult(conversation=found, already=True))
     if found.agent_id is not None:
         raise AlreadyClaimed(accounts.find_name(tx, found.agent_id) or "")
+    if found.state in {State.WAITING, State.BOT}:
+        # nothing is wrong with the conversation, so the account was switched off meanwhile
+        raise NotAllowed
     raise NotOpen("This conversation is over. Reopen it first.")
 
 
@@ -142,6 +145,8 @@ def _reopen_lost(tx: Tx, acting: Acting, conversation_id: int) -> Changed[ClaimR
     found = get_conversation(tx, conversation_id)
     if found.agent_id is not None:
         return _claim_lost(tx, acting, conversation_id)
+    if found.state in {State.RESOLVED, State.CLOSED}:
+        raise NotAllowed
     raise NotOpen("This conversation is open. Take it instead.")
 
 
