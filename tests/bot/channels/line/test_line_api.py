@@ -67,6 +67,14 @@ async def test_a_push_carries_its_key_and_the_agents_name(platform, sender, hana
     assert (sent.retry_key, platform.quota.used, platform.violations) == (KEY, 1, [])
 
 
+async def test_a_long_answer_arrives_whole(platform, sender, hana):
+    text = "長いお知らせの一文です。" * 1500
+    result = await sender.send(push(hana, text))
+    assert result.outcome is SENT
+    assert "".join(platform.texts_to(hana)) == text
+    assert platform.violations == []
+
+
 async def test_a_push_repeated_with_its_key_is_said_once(platform, sender, hana):
     first = await sender.send(push(hana))
     again = await sender.send(push(hana))
