@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cleaning import clean_text
 from bot.errors import NotFound
 from bot.store import Row, Tx, get
 from handoff.access import Agent, Presence, Role
@@ -19,7 +20,7 @@ class Credentials:
 
 def normalise_login(login: str) -> str:
     """One spelling for each login name: width and case do not matter."""
-    return unicodedata.normalize("NFKC", login[:200]).strip().lower()
+    return unicodedata.normalize("NFKC", clean_text(login[:200]).text).strip().lower()
 
 
 def agent_from_row(row: Row) -> Agent:

@@ -50,6 +50,8 @@ _COMMON = (
     "tokyo",
     "madoguchi",
 )
+#: Put before or behind a word, these fool nobody.
+_TRIMMINGS = "0123456789!?.#*-_ "
 _ORDERED = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -86,8 +88,7 @@ def _unguessable(plain: str, login: str) -> str:
     for ordered in (*_ORDERED, *(one[::-1] for one in _ORDERED)):
         for start in range(len(ordered) - _RUN + 1):
             plain = plain.replace(ordered[start : start + _RUN], "\n")
+    rest = plain.replace("\n", "").strip(_TRIMMINGS)
     # what only repeats itself counts once
-    half = len(plain) // 2
-    if half and plain[:half] * 2 == plain[: half * 2]:
-        plain = plain[:half]
-    return plain.replace("\n", "").strip("0123456789!?.#*-_ ")
+    period = (rest + rest).find(rest, 1)
+    return rest[:period] if rest else ""

@@ -41,7 +41,7 @@ def one_time_password() -> str:
 
 def parse_login(login: str) -> str:
     """A login name in its one spelling. Raises BadInput."""
-    plain = accounts.normalise_login(clean_text(login).text)
+    plain = accounts.normalise_login(login)
     if not 1 <= len(plain) <= _LOGIN_LIMIT or not plain.isprintable() or " " in plain:
         raise BadInput(f"A login name has 1 to {_LOGIN_LIMIT} characters and no blanks.")
     return plain
