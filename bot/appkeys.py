@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
+from faq.library import Library
 
 from bot.hints import Hints
 from bot.intake import Intake
 from bot.settings import ChatSettings, LineSettings, TalkSettings
 from bot.store import Store
-from faq.library import Library
 
 STORE = web.AppKey("store", Store)
 INTAKE = web.AppKey("intake", Intake)
@@ -19,7 +19,7 @@ LINE = web.AppKey("line", LineSettings)
 CHAT = web.AppKey("chat", ChatSettings)
 TALK = web.AppKey("talk", TalkSettings)
 #: ms since the epoch
-CLOCK = web.AppKey("clock", Callable[[], int])
+CLOCK: web.AppKey[Callable[[], int]] = web.AppKey("clock")
 #: where uploads and fetched media lie
 DATA_DIR = web.AppKey("data_dir", Path)
 #: address customers reach us at, without a slash at the end; empty when unknown

@@ -17,7 +17,7 @@ from bot.closing import Closing
 from handoff import appkeys as staffkeys
 from handoff.configuration import BadSettings
 from handoff.desk import Desk
-from handoff.errors import STATUSES
+from handoff.errors import NotAllowed, TooManyTries, WrongLogin
 from handoff.health import TROUBLE, add_health
 from handoff.house import House
 from handoff.logins import Logins
@@ -27,6 +27,8 @@ from handoff.staff import Staff
 from handoff.troubles import Troubles
 
 _KEY_BYTES = 32
+#: What the staff's errors are in HTTP, where it is not plainly "refused".
+STATUSES = {NotAllowed: 403, WrongLogin: 401, TooManyTries: 429}
 #: Form posts and JSON; uploads and webhooks read their bodies with limits of their own.
 _BODY_MOST = 64 * 1024
 

@@ -15,7 +15,7 @@ from handoff.staff import add_agent
 FOLDER = ".demo"
 EXAMPLE = Path(__file__).parent.parent / "faq" / "example"
 #: public on purpose: these accounts exist in the demo's own folder alone, on this machine
-PASSWORD = "madoguchi-demo"  # noqa: S105 - said above
+PASSWORD = "hidamari-no-zakka"  # noqa: S105 - said above
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
