@@ -1,11 +1,12 @@
 """What every way into the web chat does: tell visitors apart, take what they say, show what is."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from bot.appkeys import CHAT, CLOCK, HINTS, INTAKE, SECRET, STORE
 from bot.burst import Bursts
@@ -204,8 +205,11 @@ class Lobby:
         self.stopping = True
         for listener in self._listeners:
             listener.tell(Hint(topic="", kind="stopping"))
-        for socket in list(self._sockets):
-            await socket.close(code=1001, message=b"restarting", drain=False)
+        closing = [
+            socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting", drain=False)
+            for socket in self._sockets
+        ]
+        await asyncio.gather(*closing, return_exceptions=True)
 
 
 def _resume(tx: Tx, customer_id: int, after: int) -> tuple[int, list[int]]:

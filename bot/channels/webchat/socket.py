@@ -75,13 +75,23 @@ class Connection:
             done, _ = await asyncio.wait((push, read), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+        except (SlowReaderError, ConnectionError):
+            raise
+        except Exception:
+            await self._end(WSCloseCode.INTERNAL_ERROR)
+            raise
+        else:
+            gone = self._lobby.stopping
+            await self._end(WSCloseCode.GOING_AWAY if gone else WSCloseCode.UNSUPPORTED_DATA)
         finally:
             for task in (push, read):
                 task.cancel()
             await asyncio.gather(push, read, return_exceptions=True)
-            if not self._socket.closed:
-                with contextlib.suppress(ConnectionError):
-                    await self._socket.close(code=WSCloseCode.INTERNAL_ERROR, drain=False)
+
+    async def _end(self, code: int) -> None:
+        if not self._socket.closed:
+            with contextlib.suppress(ConnectionError):
+                await self._socket.close(code=code, drain=False)
 
     async def _greet(self) -> Guest | None:
         """Wait for the hello and answer it; None after saying goodbye."""

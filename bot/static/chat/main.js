@@ -77,7 +77,9 @@ class Chat {
       this.open = note.type === "open";
       if (this.open) {
         this.view.toEnd();
-        if (note.focus) this.composer.text.focus();
+        // on a phone the keyboard would cover what one came to read
+        const phone = matchMedia("(pointer: coarse)").matches;
+        if (note.focus) (phone ? this.view.scroller : this.composer.text).focus();
       }
       this.noteRead();
     }
@@ -182,8 +184,13 @@ class Chat {
       byId("offline").hidden = true;
       this.noteRead();
     } else {
-      this.offlineTimer = setTimeout(() => (byId("offline").hidden = false), OFFLINE_AFTER_MS);
+      this.offlineTimer = setTimeout(() => this.showOffline(), OFFLINE_AFTER_MS);
     }
+  }
+
+  showOffline() {
+    byId("offline").hidden = false;
+    for (const { client_id } of this.connection.queue) this.view.setStatus(client_id, say("retrying"));
   }
 
   // --- out
@@ -197,6 +204,7 @@ class Chat {
     if (!text) return;
     const client_id = newId();
     this.view.addPending(client_id, renderWords(text, false));
+    if (!byId("offline").hidden) this.view.setStatus(client_id, say("retrying"));
     this.connection.say({ type: "send", client_id, text, at: Date.now() });
   }
 

@@ -2,8 +2,13 @@
 
 import { element, isWebAddress, link } from "./dom.js";
 
-const INLINE = /\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)|(https?:\/\/[^\s<>"'、。」）)\]]+)/g;
-const ADDRESS = /https?:\/\/[^\s<>"'、。」）)\]]+/g;
+// an address ends before the punctuation of the sentence around it
+const URL_WORDS = "https?:\\/\\/[^\\s<>\"'、。」）)\\]]*[^\\s<>\"'、。」）)\\].,:;!?]";
+const INLINE = new RegExp(
+  `\\*\\*([^*\\n]+)\\*\\*|\\[([^\\]\\n]+)\\]\\((https?:\\/\\/[^\\s)]+)\\)|(${URL_WORDS})`,
+  "g",
+);
+const ADDRESS = new RegExp(URL_WORDS, "g");
 const BULLET = /^\s*[-*]\s+(.*)$/;
 const NUMBER = /^\s*(\d{1,3})[.)]\s+(.*)$/;
 

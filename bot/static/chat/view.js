@@ -37,9 +37,11 @@ export class View {
     this.scroller.addEventListener("scroll", () => {
       if (this.isAtEnd()) this.jump.hidden = true;
     });
-    // the keyboard of a phone takes room: stay where the talk is
-    new ResizeObserver(() => this.wasAtEnd && this.toEnd()).observe(this.scroller);
     this.wasAtEnd = true;
+    // the keyboard of a phone takes room, pictures grow: stay where the talk is
+    const stay = new ResizeObserver(() => this.wasAtEnd && this.toEnd());
+    stay.observe(this.scroller);
+    stay.observe(this.list);
     this.scroller.addEventListener("scroll", () => (this.wasAtEnd = this.isAtEnd()));
   }
 

@@ -96,7 +96,7 @@ export function say(key, values = {}) {
   return WORDS[lang][key].replace(/\{(\w+)\}/g, (_all, name) => String(values[name] ?? ""));
 }
 
-const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
 const exact = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(lang, { month: "long", day: "numeric", weekday: "short" });
 const dayOfYear = new Intl.DateTimeFormat(lang, { dateStyle: "full" });
