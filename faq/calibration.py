@@ -41,9 +41,9 @@ class Calibration:
 
     def confidences(self, ranking: Ranking) -> tuple[float, ...]:
         """One figure per match, never rising from first to last."""
-        figures: list[float] = []
         literal = sum(match.literal for match in ranking.matches)
         nearly = sum(match.nearly for match in ranking.matches)
+        figures: list[float] = []
         for place, match in enumerate(ranking.matches):
             if match.literal:
                 figure = LITERAL / literal
@@ -52,7 +52,9 @@ class Calibration:
             else:
                 figure = self._from_score(ranking, place, match)
             figures.append(min(figure, figures[-1]) if figures else figure)
-        return tuple(figures)
+        if literal or nearly:
+            return tuple(figures)
+        return _share(figures)
 
     def _from_score(self, ranking: Ranking, place: int, match: Match) -> float:
         matches = ranking.matches
@@ -66,6 +68,14 @@ class Calibration:
             + _JAPANESE * ranking.message.japanese
         )
         return min(100.0 / (1.0 + exp(-max(total, -50.0))), _MOST)
+
+
+def _share(figures: Sequence[float]) -> tuple[float, ...]:
+    """Only one entry can be meant: equals share what one of them would have alone."""
+    if len(figures) < 2 or not figures[0]:  # noqa: PLR2004 — nobody to share with
+        return tuple(figures)
+    kept = 1.0 - (figures[1] / figures[0]) ** 3 / 2.0
+    return tuple(figure * kept for figure in figures)
 
 
 def calibrate(matcher: Matcher) -> Calibration:

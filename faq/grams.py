@@ -71,8 +71,20 @@ def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
     return grams
 
 
+#: What sounds the same in every question says nothing about which one it is.
+_FRAMES = re.compile(
+    r"(する|した|し)?(に|の|ん)?(は|には)?(どう|どない)(すれば|したら|やったら|やって|して)"
+    r"(いい|よい|よろしい)?(の|ん)?(です|でしょう)?か?"
+    r"|(し|でき|あり|い|され|もらえ|いただけ)?(ます|ません|ました|ましょう)(でしょう)?か?"
+    r"|(し)?たい(の|ん)?(です|だ)?(が|けど|けれど)?"
+    r"|(の|ん)?(です|でしょう)(か|が|けど|けれど|よね|ね)?"
+    r"|(して|て)?(ください|ほしい)"
+)
+
+
 def sound_grams(hiragana: str) -> Counter[str]:
-    """Grams of the third index: 2-4 over hiragana."""
+    """Grams of the third index: 2-3 over hiragana."""
+    hiragana = _FRAMES.sub(" ", hiragana)
     grams: Counter[str] = Counter()
     for line in re.findall(rf"[{_HIRAGANA}]+", hiragana):
         grams.update(_pieces(line, 2, 3))

@@ -20,7 +20,7 @@ from faq.synonyms import Synonyms
 LONG = 40.0
 _MOST_SHARED = 8
 #: So alike are two sentences that differ in an ending or a mark.
-_NEARLY = 0.9
+_NEARLY = 0.85
 #: How many entries get the dearer second look.
 RESCORED = 12
 

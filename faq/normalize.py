@@ -13,7 +13,7 @@ _KATAKANA = "ァ-ヺヽヾ"
 _SPACES = re.compile(r"\s+")
 _LONG_MARKS = re.compile(rf"(?<=[{_KATAKANA}{_HIRAGANA}])[-‐‑‒–—―−~〜～]+")
 #: サーバー and サーバ are one word, ソファー and ソファ too.
-_TRAILING_LONG = re.compile(rf"(?<=[{_KATAKANA}]{{2}})ー+(?![{_KATAKANA}ー])")
+_TRAILING_LONG = re.compile(rf"(?<=[{_KATAKANA}ー][{_KATAKANA}])ー+(?![{_KATAKANA}ー])")
 _LONG_RUN = re.compile(r"ーー+")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’`´](?=[a-z])")
