@@ -5,6 +5,7 @@ from aiohttp import web
 from handoff.desk import Desk
 from handoff.logins import Logins
 from handoff.presence import PresenceBoard
+from handoff.results import Results
 from handoff.settings import PeopleSettings
 from handoff.staff import Staff
 from handoff.troubles import Troubles
@@ -14,6 +15,7 @@ DESK = web.AppKey("desk", Desk)
 LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)
 PEOPLE = web.AppKey("people", PeopleSettings)
+RESULTS = web.AppKey("results", Results)
 STAFF = web.AppKey("staff", Staff)
 TROUBLES = web.AppKey("troubles", Troubles)
 #: filled by `handoff.pages.routes.add_routes`

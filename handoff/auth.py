@@ -12,12 +12,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.appkeys import PUBLIC_URL, SECRET
-from bot.errors import BadInput, MadoguchiError
+from bot.errors import BadInput
 from bot.plain import clean
 from bot.web import choose_lang, read_body, require_own_origin
 from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import LOGINS
-from handoff.errors import NotAllowed, WrongLogin
+from handoff.errors import NotAllowed
 from handoff.page_texts import LANGS
 
 log = structlog.get_logger("handoff.auth")
@@ -30,8 +30,6 @@ PUBLIC_PATHS: Final = frozenset(
 PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/", "/demo/")
 #: Where somebody with a password that was given to them may go.
 FIRST_PATHS: Final = ("/account", "/logout")
-#: Statuses of this package's errors; `bot.web` maps the rest.
-STATUSES: Final[Mapping[type[MadoguchiError], int]] = {NotAllowed: 403, WrongLogin: 403}
 FORM_LIMIT: Final = 64 * 1024
 TOKEN_HEADER: Final = "X-Madoguchi-Token"  # noqa: S105 - a header's name, no secret
 LANG_COOKIE: Final = "madoguchi_lang"
@@ -72,7 +70,9 @@ async def read_form(request: web.Request) -> Form:
     body = await read_body(request, FORM_LIMIT)
     fields: dict[str, tuple[str, ...]] = {}
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), True, max_num_fields=200)  # noqa: FBT003 - takes no name for it by position in every version
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200
+        )
     except ValueError:
         raise BadInput("The form could not be read.") from None
     for name, value in pairs:
@@ -131,7 +131,7 @@ def lang_of(request: web.Request) -> str:
 
 def require_agent(request: web.Request, verb: Verb) -> Agent:
     """Who asks, if that role may do it. Raises NotAllowed; 401 without a login."""
-    agent = request.get(AGENT)
+    agent: Agent | None = request.get(AGENT)
     if agent is None:
         raise web.HTTPUnauthorized
     if not is_allowed(agent, verb):
@@ -143,6 +143,11 @@ def require_agent(request: web.Request, verb: Verb) -> Agent:
 def is_public(path: str) -> bool:
     """Whether a path is on the list of those that need no login."""
     return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
+
+
+def see_other(path: str) -> web.Response:
+    """Go on to this page of ours."""
+    return web.Response(status=303, headers={"Location": path})
 
 
 @web.middleware
@@ -168,14 +173,14 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
     agent = await request.app[LOGINS].find_agent(login_token(request))
     if agent is None:
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-            return web.HTTPSeeOther(f"/login?next={quote(request.path_qs, safe='')}")
+            return see_other(f"/login?next={quote(request.path_qs, safe='')}")
         raise web.HTTPUnauthorized
     request[AGENT] = agent
     if request.method not in _READING:
         await _require_token(request)
     if agent.must_change and not request.path.startswith(FIRST_PATHS):
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-            return web.HTTPSeeOther("/account")
+            return see_other("/account")
         raise NotAllowed
     return None
 

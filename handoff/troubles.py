@@ -63,14 +63,14 @@ class Troubles:
         require(agent, Verb.SETTLE_EVENT)
         receipt = await self._intake.retry(inbox_id)
         taken = receipt.taken is not Taken.PARKED
-        await self._store.write(
-            audit.record,
-            "retry_event",
-            now=self._clock(),
-            agent_id=agent.id,
-            inbox_id=inbox_id,
-            taken=taken,
-        )
+        now = self._clock()
+
+        def note(tx: Tx) -> None:
+            audit.record(
+                tx, "retry_event", now=now, agent_id=agent.id, inbox_id=inbox_id, taken=taken
+            )
+
+        await self._store.write(note)
         return taken
 
     async def dismiss(self, agent: Agent, inbox_id: int) -> None:

@@ -1,0 +1,79 @@
+"""/account: one's own password and logins."""
+
+from aiohttp import web
+
+from bot.appkeys import STORE
+from bot.errors import BadInput, MadoguchiError, NotFound, TooMany
+from bot.web import client_address
+from handoff import desk_reading
+from handoff.access import Agent, Verb
+from handoff.appkeys import LOGINS
+from handoff.auth import FORM, lang_of, login_token, require_agent, set_login
+from handoff.errors import TooManyTries, WrongLogin
+from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, times_of
+from handoff.sessions import hash_text
+
+
+async def get_account(request: web.Request) -> web.Response:
+    """Password form and the list of logins."""
+    return await _page(request, require_agent(request, Verb.CHANGE_OWN_PASSWORD))
+
+
+async def _page(
+    request: web.Request, agent: Agent, *, error: MadoguchiError | None = None
+) -> web.Response:
+    times, this = times_of(request), hash_text(login_token(request) or "")
+    rows = await request.app[STORE].read(desk_reading.list_logins, agent.id)
+    return render_page(
+        request,
+        "account.html",
+        status=_status(error),
+        refused=refusal_text(lang_of(request), error) if error else "",
+        logins=[
+            {
+                "id": row.id,
+                "since": times.short(row.created_at),
+                "seen": times.short(row.seen_at),
+                "ends": times.short(row.expires_at),
+                "this": row.token_hash == this,
+            }
+            for row in rows
+        ],
+    )
+
+
+def _status(error: MadoguchiError | None) -> int:
+    if error is None:
+        return 200
+    if isinstance(error, TooMany):
+        return 429
+    return 400 if isinstance(error, BadInput) else 403
+
+
+async def post_password(request: web.Request) -> web.Response:
+    """Set an own password: every other login ends, this one is renewed."""
+    agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
+    form = request[FORM]
+    try:
+        renewed = await request.app[LOGINS].change_password(
+            agent,
+            old=form.one("current", limit=1_000),
+            new=form.one("new", limit=1_000),
+            address=client_address(request),
+        )
+    except (WrongLogin, TooManyTries, BadInput) as error:
+        return await _page(request, agent, error=error)
+    response = back_to("/account", "done.saved")
+    set_login(request, response, renewed.token)
+    return response
+
+
+async def post_end(request: web.Request) -> web.Response:
+    """End one of one's own logins."""
+    agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
+    ended = await request.app[STORE].write(
+        desk_reading.end_login, parse_id(request), agent_id=agent.id
+    )
+    if not ended:
+        raise NotFound
+    return back_to("/account", "done.saved")

@@ -1,0 +1,65 @@
+// Talks to the server: JSON both ways, the login's token with every change.
+
+const token = document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
+
+/** A refusal or failure, with what the server said about it. */
+export class Refusal extends Error {
+  /**
+   * @param {number} status 0 when there was no answer
+   * @param {any} body
+   */
+  constructor(status, body) {
+    super(String(body?.error?.message ?? ""));
+    this.status = status;
+    this.code = String(body?.error?.code ?? "");
+    this.body = body ?? {};
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ * @returns {Promise<any>}
+ */
+async function call(path, options) {
+  const patience = AbortSignal.timeout(15_000);
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(path, { ...options, signal: patience, credentials: "same-origin" });
+  } catch {
+    throw new Refusal(0, {});
+  }
+  if (response.status === 401) {
+    // the login ended: drafts stay in this tab, the page comes back after logging in again
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new Refusal(response.status, body);
+  return body;
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export function read(path) {
+  return call(path, { headers: { Accept: "application/json" } });
+}
+
+/**
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+export function change(path, body = {}) {
+  return call(path, {
+    method: "POST",
+    headers: {
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "X-Madoguchi-Token": token,
+    },
+    body: JSON.stringify(body),
+  });
+}

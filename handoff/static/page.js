@@ -1,0 +1,23 @@
+// What every staff page has: exact times, questions before destructive forms, drafts cleared at logout.
+
+import { forgetDrafts } from "./remember.js";
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    const question = /** @type {HTMLFormElement} */ (form).dataset.confirm ?? "";
+    if (!window.confirm(question)) event.preventDefault();
+  });
+}
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    // the second press of an impatient finger sends nothing
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5_000);
+  });
+}
+document.querySelector("form#logout")?.addEventListener("submit", forgetDrafts);
+for (const field of document.querySelectorAll("select[data-submits]")) {
+  field.addEventListener("change", () => /** @type {HTMLSelectElement} */ (field).form?.requestSubmit());
+}

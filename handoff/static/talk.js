@@ -1,0 +1,209 @@
+// The middle pane: everything said in a conversation, in order, by whom and how it arrived.
+
+import { byId, el, follow } from "./dom.js";
+import { clock, exact, t } from "./texts.js";
+import { chip } from "./list.js";
+
+/**
+ * @param {any} detail
+ * @param {number} newFrom messages after this seq arrived while somebody wrote
+ */
+export function showTalk(detail, newFrom) {
+  const log = byId("talk");
+  const atEnd = isAtEnd();
+  follow(
+    log,
+    detail.items.map((/** @type {any} */ item) => ({
+      ...item,
+      fresh: newFrom > 0 && item.type === "message" && item.seq > newFrom,
+    })),
+    (item) => `${item.type}${item.id}`,
+    renderItem,
+  );
+  byId("talk-earlier").hidden = !detail.more;
+  if (atEnd) scrollToEnd();
+}
+
+/** Whether the person was last seen at the end of the talk. */
+let stuck = true;
+
+/** Remember where the person is. */
+export function watchEnd() {
+  stuck = isAtEnd();
+}
+
+export function isAtEnd() {
+  const scroller = byId("talk-scroll");
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+}
+
+export function scrollToEnd() {
+  const scroller = byId("talk-scroll");
+  scroller.scrollTop = scroller.scrollHeight;
+  stuck = true;
+}
+
+/** @param {any} item */
+function renderItem(item) {
+  if (item.type === "note") return renderNote(item);
+  if (item.sender === "system") return renderNotice(item);
+  const side = item.sender === "customer" ? "theirs" : "ours";
+  return el(
+    "li",
+    { class: `message ${side} ${item.sender}${item.fresh ? " fresh" : ""}${item.withheld ? " withheld" : ""}` },
+    el(
+      "p",
+      { class: "by" },
+      el("span", { class: "who" }, whoSays(item)),
+      el("time", { title: exact(item.at) }, clock(item.at)),
+    ),
+    el("div", { class: "bubble" }, ...bodyOf(item)),
+    ...below(item),
+  );
+}
+
+/** @param {any} item */
+function whoSays(item) {
+  if (item.sender === "customer") return item.name || t("customer");
+  if (item.sender === "bot") return t("bot");
+  return item.agent_name || t("agent");
+}
+
+/** @param {any} item */
+function bodyOf(item) {
+  if (item.erased) return [el("em", { class: "muted" }, t(`erased.${item.erased_how}`))];
+  const parts = [];
+  if (item.text) parts.push(el("p", { class: "text" }, ...linked(item.text)));
+  for (const file of item.files) parts.push(renderFile(file));
+  if (item.place) parts.push(el("p", {}, t("kind.location") + " ", item.place));
+  if (item.buttons.length) {
+    parts.push(
+      el(
+        "ul",
+        { class: "buttons-said", "aria-label": t("buttons.said") },
+        ...item.buttons.map((/** @type {string} */ label) => el("li", {}, label)),
+      ),
+    );
+  }
+  if (parts.length === 0) parts.push(el("em", { class: "muted" }, t(`kind.${item.kind}`)));
+  return parts;
+}
+
+/**
+ * Text with its http(s) addresses as links; nothing else of it means anything.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+export function linked(text) {
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"'「」（）、。]+/g)) {
+    parts.push(text.slice(from, match.index));
+    const href = URL.canParse(match[0]) ? match[0] : null;
+    parts.push(
+      href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, href) : match[0],
+    );
+    from = match.index + match[0].length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+/** @param {any} file */
+function renderFile(file) {
+  if (file.state !== "kept") return el("p", { class: "muted" }, t(`file.${file.state}`));
+  const address = `/desk/file/${file.key}`;
+  if (file.image) {
+    return el(
+      "a",
+      { href: address, target: "_blank", rel: "noopener" },
+      el("img", {
+        src: address,
+        alt: t("kind.image"),
+        class: "picture",
+        // a picture takes its room when it has come: whoever stood at the end stays there
+        onload: () => stuck && scrollToEnd(),
+      }),
+    );
+  }
+  return el("a", { href: address, download: file.name }, `⬇ ${file.name} (${file.size_text})`);
+}
+
+/** @param {any} item */
+function below(item) {
+  const parts = [];
+  if (item.withheld) parts.push(el("p", { class: "under" }, "⊘ " + t("withheld")));
+  if (item.trouble) {
+    parts.push(el("p", { class: "under danger" }, "⚠ " + t(`trouble.${item.trouble}`)));
+  }
+  if (item.sender === "bot" && item.why) parts.push(renderWhy(item.why));
+  return parts;
+}
+
+/** @param {any} why */
+function renderWhy(why) {
+  const head = why.entry
+    ? t("why.answered", { entry: why.entry, confidence: why.confidence ?? "–" })
+    : t("why.none");
+  return el(
+    "details",
+    { class: "why" },
+    el("summary", {}, t("why.title"), " ", el("span", { class: "muted" }, head)),
+    el(
+      "table",
+      {},
+      el("caption", { class: "visually-hidden" }, t("why.candidates")),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", { scope: "col" }, t("why.entry")),
+          el("th", { scope: "col", class: "number" }, t("why.confidence")),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        ...why.candidates.map((/** @type {any} */ one) =>
+          el(
+            "tr",
+            {},
+            el("td", {}, one.question || one.id, one.rejected ? chip("× " + t("why.rejected")) : null),
+            el("td", { class: "number" }, one.confidence ?? "–"),
+          ),
+        ),
+      ),
+    ),
+    ...why.facts.map((/** @type {{name: string, value: string}} */ fact) =>
+      el("p", { class: "muted" }, `${t(`why.fact.${fact.name}`)}: ${fact.name === "decision" ? t(`decision.${fact.value}`) : fact.value}`),
+    ),
+  );
+}
+
+/** @param {any} item */
+function renderNotice(item) {
+  return el(
+    "li",
+    { class: "notice" },
+    el("p", {}, el("span", { class: "visually-hidden" }, t("system") + " "), item.text || t("erased.erased")),
+    el("time", { class: "muted", title: exact(item.at) }, clock(item.at)),
+    item.trouble ? el("p", { class: "danger" }, "⚠ " + t(`trouble.${item.trouble}`)) : null,
+  );
+}
+
+/** @param {any} item */
+function renderNote(item) {
+  return el(
+    "li",
+    { class: "note" },
+    el(
+      "p",
+      { class: "by" },
+      el("span", { class: "who" }, "✎ " + t("note.by", { name: item.agent_name })),
+      el("time", { title: exact(item.at) }, clock(item.at)),
+    ),
+    el("p", { class: "text" }, ...linked(item.text)),
+  );
+}

@@ -1,0 +1,117 @@
+"""The staff pages over a world of their own, and browsers that log in to them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot import appkeys
+from bot.intake import Receipt, Taken
+from bot.settings import ChatSettings, TalkSettings
+from bot.web import install
+from handoff import appkeys as people
+from handoff import errors
+from handoff.access import Agent, Role
+from handoff.pages.routes import add_routes
+from handoff.staff import add_agent
+from handoff.troubles import Troubles
+from tests.handoff.people_world import World
+
+PASSWORD = "seven green bicycles"
+STATUSES = {errors.NotAllowed: 403, errors.WrongLogin: 403}
+
+
+@dataclass
+class FakeIntake:
+    """Takes parked events again: what is asked for, and whether it works this time."""
+
+    outcome: Taken = Taken.NEW
+    retried: list[int] = field(default_factory=list)
+
+    async def retry(self, inbox_id: int) -> Receipt:
+        self.retried.append(inbox_id)
+        return Receipt(event_key="e", taken=self.outcome)
+
+
+def build(world: World, folder: Path, **more: Any) -> web.Application:
+    app = web.Application()
+    install(app, statuses=STATUSES)
+    intake = more.get("intake", FakeIntake())
+    app[appkeys.STORE] = world.store
+    app[appkeys.HINTS] = world.hints
+    app[appkeys.CLOCK] = world.clock
+    app[appkeys.CHAT] = ChatSettings()
+    app[appkeys.TALK] = TalkSettings(account_name={"ja": "こもれび雑貨店", "en": "Komorebi"})
+    app[appkeys.DATA_DIR] = folder
+    app[appkeys.PUBLIC_URL] = more.get("public_url", "")
+    app[appkeys.SECRET] = b"k" * 32
+    if "library" in more:
+        app[appkeys.LIBRARY] = more["library"]
+    app[people.DESK] = world.desk
+    app[people.LOGINS] = world.logins
+    app[people.PRESENCE] = world.presence
+    app[people.PEOPLE] = world.settings
+    app[people.STAFF] = world.staff
+    app[people.TROUBLES] = Troubles(world.store, world.hints, intake, world.clock, lambda: None)
+    add_routes(app)
+    return app
+
+
+class Browser:
+    """One person's browser: cookies, the origin that browsers send, the page's token."""
+
+    def __init__(self, server: TestServer) -> None:
+        self.server = server
+        self.client = TestClient(server)
+        self.origin = f"http://{server.host}:{server.port}"
+        self.token = ""
+
+    async def log_in(self, login: str, password: str = PASSWORD, **fields: str) -> Any:
+        answer = await self.client.post(
+            "/login",
+            data={"login": login, "password": password, **fields},
+            headers={"Origin": self.origin},
+            allow_redirects=False,
+        )
+        page = await (await self.client.get("/account")).text()
+        if 'name="csrf" content="' in page:
+            self.token = page.split('name="csrf" content="')[1].split('"')[0]
+        return answer
+
+    async def get(self, path: str, *, html: bool = True) -> Any:
+        accept = "text/html" if html else "application/json"
+        headers = {"Accept": accept, "Accept-Language": "ja"}
+        return await self.client.get(path, headers=headers, allow_redirects=False)
+
+    async def json(self, path: str) -> Any:
+        answer = await self.get(path, html=False)
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+    async def send(self, path: str, **body: Any) -> Any:
+        """What the desk's scripts send."""
+        headers = {
+            "Origin": self.origin,
+            "X-Madoguchi-Token": self.token,
+            "Accept-Language": "ja",
+        }
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def form(self, path: str, **fields: Any) -> Any:
+        """What a page's form sends."""
+        return await self.client.post(
+            path,
+            data={"csrf": self.token, **fields},
+            headers={"Origin": self.origin, "Accept": "text/html", "Accept-Language": "ja"},
+            allow_redirects=False,
+        )
+
+
+async def staff(world: World, name: str, role: Role = Role.AGENT) -> Agent:
+    """Somebody who can log in as `name` with PASSWORD."""
+    added = await add_agent(
+        world.store, world.clock, login=name, name=name, role=role, password=PASSWORD
+    )
+    return added.agent
