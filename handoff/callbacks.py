@@ -1,31 +1,23 @@
 """Promises to call a customer back: booked, listed by time, done or cancelled."""
 
-from dataclasses import dataclass
-
 from bot.errors import NotFound
 from bot.references import parse_reference
 from bot.store import Row, Tx, get
+from handoff.viewing import Callback
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Callback:
-    """A call that was promised, with whom it is for."""
-
-    id: int
-    conversation_id: int
-    reference: str
-    customer_name: str | None
-    #: E.164
-    phone: str
-    from_at: int
-    until_at: int
-    #: due, done, cancelled
-    state: str
-    done_by: str | None
-    done_at: int | None
-    outcome: str | None
-    created_at: int
-
+__all__ = [
+    "Callback",
+    "book",
+    "cancel",
+    "cancel_open",
+    "count_by_slot",
+    "find_by_reference",
+    "get_callback",
+    "list_due",
+    "list_of_conversation",
+    "list_settled",
+    "mark_done",
+]
 
 _SELECT = """SELECT b.id, b.conversation_id, c.reference, k.name AS customer_name, b.phone,
     b.from_at, b.until_at, b.state, agent.name AS done_by, b.done_at, b.outcome, b.created_at

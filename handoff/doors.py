@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from pydantic import ValidationError
+
 from handoff.hours import Hours
 from handoff.hours_settings import HoursSettings
 from handoff.queue import DEFAULT_TEAM
@@ -12,7 +14,9 @@ class Doors:
     """Whose hours are which. Raises ValueError for settings that name unknown hours."""
 
     def __init__(self, settings: PeopleSettings) -> None:
-        self._hours = {name: _build(settings, value) for name, value in settings.hours.items()}
+        self._hours = {
+            name: _build(settings, name, value) for name, value in settings.hours.items()
+        }
         self._teams: Mapping[str, TeamSettings] = settings.teams
         if DEFAULT_TEAM not in settings.teams:
             raise ValueError(f"people.teams needs a team named {DEFAULT_TEAM}")
@@ -36,7 +40,12 @@ class Doors:
         return self.of_team(team) if self._phone is None else self._hours[self._phone]
 
 
-def _build(settings: PeopleSettings, value: dict[str, object]) -> Hours:
+def _build(settings: PeopleSettings, name: str, value: dict[str, object]) -> Hours:
     """Hours as the settings write them: `weekly` is the longer name of `week`."""
-    renamed = {("week" if name == "weekly" else name): spans for name, spans in value.items()}
-    return HoursSettings.model_validate({"zone": settings.timezone, **renamed}).hours
+    renamed = {("week" if part == "weekly" else part): spans for part, spans in value.items()}
+    try:
+        return HoursSettings.model_validate({"zone": settings.timezone, **renamed}).hours
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(["people.hours", name, *map(str, first["loc"])])
+        raise ValueError(f"{where}: {first['msg'].removeprefix('Value error, ')}") from error

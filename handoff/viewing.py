@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from bot.conversation import Conversation
-from handoff.callbacks import Callback
 
 
 class Shelf(StrEnum):
@@ -179,6 +178,26 @@ class Held:
     released_at: int | None
     came: str
     went: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Callback:
+    """A call that was promised, with whom it is for."""
+
+    id: int
+    conversation_id: int
+    reference: str
+    customer_name: str | None
+    #: E.164
+    phone: str
+    from_at: int
+    until_at: int
+    #: due, done, cancelled
+    state: str
+    done_by: str | None
+    done_at: int | None
+    outcome: str | None
+    created_at: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
