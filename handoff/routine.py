@@ -1,9 +1,13 @@
 """What a running server does by itself: timers, sending, fetching, watching, tidying."""
 
+from contextlib import suppress
+
 from aiohttp import web
 
 from bot import media, profiles
 from bot.background import Background, Job, run_timers
+from bot.channels.line.account import LineUnavailable
+from bot.channels.line.webhook import LINE_DOOR
 from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
 from handoff.appkeys import PRESENCE
@@ -24,7 +28,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
                 run=lambda: run_timers(house.store, house.intake, house.clock),
             ),
             Job(name="absent", every=15.0, run=presence.sweep),
-            Job(name="erased", every=30.0, run=lambda: drop_erased(house.store, house.shelf)),
+            Job(name="erased", every=10.0, run=lambda: drop_erased(house.store, house.shelf)),
             Job(
                 name="shelf",
                 every=_HOUR,
@@ -62,6 +66,7 @@ def _start_line(background: Background, house: House) -> None:
                     now=house.clock(),
                 ),
             ),
+            Job(name="account", every=_HOUR, run=lambda: _know_ourselves(house)),
             Job(
                 name="profiles",
                 every=5.0,
@@ -71,6 +76,14 @@ def _start_line(background: Background, house: House) -> None:
             ),
         ]
     )
+
+
+async def _know_ourselves(house: House) -> None:
+    """Ask LINE who we are, so that events meant for another account can be told apart."""
+    if house.line:
+        with suppress(LineUnavailable):  # logged by the call itself; asked again in an hour
+            account = await house.line.account.find_account()
+            house.app[LINE_DOOR].account_id = account.user_id
 
 
 async def _wake_on_hints(house: House) -> None:

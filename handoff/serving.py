@@ -1,14 +1,12 @@
 """Serves a house until it is told to stop, and the demo with its shop and LINE stand-in."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 import typer
 from aiohttp import web
 
@@ -20,6 +18,7 @@ from bot.standin.web import create_standin
 from handoff.composition import open_house
 from handoff.configuration import BadSettings, Settings, load_settings
 from handoff.demo import PASSWORD, STAFF, add_staff, demo_settings, make_folder
+from handoff.logs import set_up_logs
 
 #: Requests in flight get this long at shutdown.
 SHUTDOWN_SECONDS = 10
@@ -138,10 +137,3 @@ Madoguchi runs. Open these in a browser:
 
 The demo keeps everything in its own folder; remove it to begin anew. Ctrl+C stops.
 """
-
-
-def set_up_logs(level: str) -> None:
-    """One line an event, as text; customers' words are never in it."""
-    number = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(level=number, format="%(levelname)s %(name)s %(message)s")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(number))
