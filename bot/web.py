@@ -125,17 +125,18 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         table = request.app.get(STATUS_TABLE, STATUSES)
         status = next(table[kind] for kind in type(error).__mro__ if kind in table)
         if status >= SERVER_FAULT:
-            _log_failure(request, error)
+            log_failure(request, error)
         # BadInput says how to mend the request, which its own writer may read
         return _error_answer(request, status, str(error), {}, code=_code(error))
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception as error:  # noqa: BLE001 - the last line before the customer
-        _log_failure(request, error)
+        log_failure(request, error)
         return _error_answer(request, SERVER_FAULT, "", {})
 
 
-def _log_failure(request: web.Request, error: BaseException) -> None:
+def log_failure(request: web.Request, error: BaseException) -> None:
+    """Log where something went wrong, under the request's id."""
     # the frames without the error's own words: those may quote a customer
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}"

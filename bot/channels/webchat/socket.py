@@ -13,7 +13,7 @@ from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
 from bot.channels.webchat.protocol import FromClient, Hello
 from bot.errors import BadInput, StoreError
 from bot.transcript import PAGE, Situation
-from bot.web import REQUEST_ID, parse_json, require_own_origin
+from bot.web import REQUEST_ID, log_failure, parse_json, require_own_origin
 
 log = structlog.get_logger("bot.webchat")
 
@@ -44,49 +44,56 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     )
     await socket.prepare(request)
     with lobby.present(socket):
-        try:
-            await Connection(lobby, socket, request[REQUEST_ID]).run()
-        except (SlowReaderError, ConnectionError):
-            # no goodbye: whoever does not read would not read it either
-            if request.transport is not None:
-                request.transport.abort()
+        await Connection(lobby, socket, request).run()
     return socket
 
 
 class Connection:
     """A socket, its guest, and how far the guest has been told."""
 
-    def __init__(self, lobby: Lobby, socket: web.WebSocketResponse, request_id: str) -> None:
+    def __init__(self, lobby: Lobby, socket: web.WebSocketResponse, request: web.Request) -> None:
         self._lobby = lobby
         self._socket = socket
-        self._request_id = request_id
+        self._request = request
+        self._request_id = request[REQUEST_ID]
         self._cursor = 0
         self._situation = Situation()
         self._state: dict[str, Any] = {}
         self._erased: set[int] = set()
 
     async def run(self) -> None:
+        try:
+            await self._run()
+        except (SlowReaderError, ConnectionError):
+            self._abort()
+
+    async def _run(self) -> None:
         guest = await self._greet()
         if guest is None:
             return
-        push = asyncio.create_task(self._push(guest))
-        read = asyncio.create_task(self._read(guest))
+        push = asyncio.create_task(self._push_to_the_end(guest))
         try:
-            done, _ = await asyncio.wait((push, read), return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        except (SlowReaderError, ConnectionError):
-            raise
-        except Exception:
-            await self._end(WSCloseCode.INTERNAL_ERROR)
-            raise
-        else:
-            gone = self._lobby.stopping
-            await self._end(WSCloseCode.GOING_AWAY if gone else WSCloseCode.UNSUPPORTED_DATA)
+            await self._read(guest)
         finally:
-            for task in (push, read):
-                task.cancel()
-            await asyncio.gather(push, read, return_exceptions=True)
+            push.cancel()
+            await asyncio.gather(push, return_exceptions=True)
+
+    async def _push_to_the_end(self, guest: Guest) -> None:
+        """Whatever ends the pushing ends the connection, and with it the reading."""
+        try:
+            await self._push(guest)
+        except (SlowReaderError, ConnectionError):
+            self._abort()
+        except Exception as error:  # noqa: BLE001 - the page comes back and is served anew
+            log_failure(self._request, error)
+            await self._end(WSCloseCode.INTERNAL_ERROR)
+        else:
+            await self._end(WSCloseCode.GOING_AWAY)
+
+    def _abort(self) -> None:
+        # no goodbye: whoever does not read would not read it either
+        if self._request.transport is not None:
+            self._request.transport.abort()
 
     async def _end(self, code: int) -> None:
         if not self._socket.closed:
@@ -140,7 +147,9 @@ class Connection:
         nonsense, slowed = 0, False
         async for message in self._socket:
             if message.type is not WSMsgType.TEXT:
-                break  # binary, or an error such as a frame that is too large
+                # binary; a frame that is too large has closed the socket already
+                await self._end(WSCloseCode.UNSUPPORTED_DATA)
+                return
             try:
                 frame = parse_json(message.data, FromClient)
             except BadInput:

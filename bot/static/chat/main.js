@@ -79,7 +79,7 @@ class Chat {
         this.view.toEnd();
         // on a phone the keyboard would cover what one came to read
         const phone = matchMedia("(pointer: coarse)").matches;
-        if (note.focus) (phone ? this.view.scroller : this.composer.text).focus();
+        if (note.focus) (phone ? byId("name") : this.composer.text).focus();
       }
       this.noteRead();
     }
@@ -200,12 +200,23 @@ class Chat {
    * @param {File[]} files
    */
   send(text, files) {
-    for (const file of files) void this.sendFile(newId(), file, true);
-    if (!text) return;
-    const client_id = newId();
-    this.view.addPending(client_id, renderWords(text, false));
-    if (!byId("offline").hidden) this.view.setStatus(client_id, say("retrying"));
-    this.connection.say({ type: "send", client_id, text, at: Date.now() });
+    if (text) {
+      const client_id = newId();
+      this.view.addPending(client_id, renderWords(text, false));
+      if (!byId("offline").hidden) this.view.setStatus(client_id, say("retrying"));
+      this.connection.say({ type: "send", client_id, text, at: Date.now() });
+    }
+    void this.sendFiles(files.map((file) => ({ clientId: newId(), file })));
+  }
+
+  /** One after the other, so that they stay in order. @param {{ clientId: string, file: File }[]} parcels */
+  async sendFiles(parcels) {
+    for (const { clientId, file } of parcels) {
+      const name = element("span", { class: "file-name" }, file.name);
+      const size = element("span", { class: "file-size" }, sizeOf(file.size));
+      this.view.addPending(clientId, element("div", { class: "file" }, name, size));
+    }
+    for (const { clientId, file } of parcels) await this.sendFile(clientId, file);
   }
 
   /** @param {Action} action */
@@ -219,24 +230,14 @@ class Chat {
   /**
    * @param {string} clientId
    * @param {File} file
-   * @param {boolean} fresh
    */
-  async sendFile(clientId, file, fresh) {
-    if (fresh) {
-      const row = element(
-        "div",
-        { class: "file" },
-        element("span", { class: "file-name" }, file.name),
-        element("span", { class: "file-size" }, sizeOf(file.size)),
-      );
-      this.view.addPending(clientId, row);
-    }
+  async sendFile(clientId, file) {
     const told = await upload(this.connection, clientId, file, (share) =>
       this.view.setStatus(clientId, say("uploading", { percent: Math.round(share * 100) })),
     );
     if (told?.type === "ack") return this.settle(clientId, "sent", told.seq);
     this.view.setStatus(clientId, say("failed"), [
-      [say("again"), () => void this.sendFile(clientId, file, false)],
+      [say("again"), () => void this.sendFile(clientId, file)],
       [say("discard"), () => this.view.drop(clientId)],
     ]);
   }
