@@ -206,13 +206,14 @@ class World:
     async def bot_says(self, conversation_id: int, text: str, **columns: Any) -> int:
         def add(tx: Tx) -> int:
             found = get_conversation(tx, conversation_id)
+            cause_id = tx.all("SELECT MAX(id) AS id FROM message")[0]["id"]
             return append_ours(
                 tx,
                 found,
                 get_customer(tx, found.customer_id),
                 sender="bot",
                 messages=[Ours(bubble=Bubble(text=text), **columns)],
-                reply=Reply(cause_key=f"m:{found.last_seq}", cause_id=found.last_seq),
+                reply=Reply(cause_key=f"m:{found.last_seq}", cause_id=cause_id),
                 now=self.clock(),
             )
 
