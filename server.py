@@ -138,11 +138,29 @@ def schema() -> None:
 
 
 @app.command()
+def chat(
+    knowledge: Knowledge = None,
+    config_file: Config = None,
+    lang: Annotated[str | None, typer.Option(help="ja or en; default: told by the words.")] = None,
+) -> None:
+    """Talk to the bot in the terminal; nothing is kept."""
+    from handoff.configuration import load_settings
+    from handoff.logs import set_up_logs
+    from handoff.terminal import chat
+
+    set_up_logs("error")
+    settings = load_settings(config_file, knowledge=knowledge)
+    asyncio.run(chat(settings, lambda: input("> "), typer.echo, lang=lang))
+
+
+@app.command()
 def doctor(config_file: Config = None) -> None:
     """Check database, knowledge, LINE token, webhook, quota and clock."""
     from handoff.configuration import load_settings
     from handoff.doctor import examine
+    from handoff.logs import set_up_logs
 
+    set_up_logs("error")
     findings = asyncio.run(examine(load_settings(config_file)))
     for finding in findings:
         typer.echo(str(finding))

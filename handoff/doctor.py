@@ -66,7 +66,7 @@ def check_public_url(settings: Settings) -> Finding:
         return fine("public address", f"{url}.")
     advice = "Set MADOGUCHI_PUBLIC_URL to the https:// address that your proxy passes on to us."
     if not url:
-        text = f"none is set, so links and pictures for customers cannot be made. {advice}"
+        text = f"none is set; LINE, the widget and secure logins need it. {advice}"
     else:
         text = f"{url} is not https; LINE and browsers of customers ask for it. {advice}"
     line_is_on = bool(settings.line.channel_secret.get_secret_value())
