@@ -51,7 +51,7 @@ class Limits:
     """From which confidence on the bot answers or offers, and by how much it must lead."""
 
     answer: float = 75.0
-    suggest: float = 16.0
+    suggest: float = 13.0
     margin: float = 10.0
     #: at this confidence nothing that the customer may still add would change the answer
     clear: float = 90.0

@@ -136,7 +136,7 @@ def _refuse(event: Any, file: str, depth: int, count: int) -> None:
 def _node(event: Any) -> Node:
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     if isinstance(event, yaml.ScalarEvent):
-        return Text(line=line, column=column, value=event.value, plain=event.style is None)
+        return Text(line=line, column=column, value=event.value, plain=not event.style)
     if isinstance(event, yaml.SequenceStartEvent):
         return List(line=line, column=column)
     return Table(line=line, column=column)

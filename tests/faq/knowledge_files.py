@@ -40,7 +40,7 @@ def write_folder(path: Path, **files: str) -> Path:
     return path
 
 
-def entry(entry_id: str, question: str, *variants: str, answer: str = "回答です。", **more) -> Entry:
+def entry(entry_id: str, question: str, *variants: str, answer: str = "回答", **more) -> Entry:
     """An entry with what a test cares about."""
     return Entry(id=entry_id, question=question, variants=variants, answer=answer, **more)
 

@@ -63,9 +63,11 @@ def test_a_slip_or_an_ending_apart_is_answered_too():
         ("ﾌﾟｰﾙ ｼﾞｶﾝ", "pool"),
         ("引落日", "fee-date"),
         (
-            "いつもお世話になっております。先日は丁寧にご案内いただきありがとうございました。"
-            "家族とも相談しましたが、仕事が忙しくて通えそうにありません。"
-            "退会するにはどうしたらいいですか。",
+            (
+                "いつもお世話になっております。先日は丁寧にご案内いただきありがとうございました。"
+                "家族とも相談しましたが、仕事が忙しくて通えそうにありません。"
+                "退会するにはどうしたらいいですか。"
+            ),
             "withdraw",
         ),
     ],
@@ -126,9 +128,7 @@ def test_an_entry_has_its_own_threshold():
 def test_synonyms_bridge_words():
     entries = (entry("a", "返品はいつまでできますか"), entry("b", "送料はいくらですか"))
     assert decide(knowledge(*entries), "返却の期日").kind is not Kind.ANSWER
-    bridged = decide(
-        knowledge(*entries, synonyms=[["返品", "返却"]]), "返却はいつまでできますか"
-    )
+    bridged = decide(knowledge(*entries, synonyms=[["返品", "返却"]]), "返却はいつまでできますか")
     assert (bridged.kind, bridged.candidates[0].why.literal) == (Kind.ANSWER, True)
 
 
@@ -147,7 +147,7 @@ def test_a_translation_is_found_and_does_not_blur_the_original():
         entry(
             "return",
             "返品はいつまでできますか",
-            translations={"en": Translation(question="How long can I return it?", answer="8 days")},
+            translations={"en": Translation(question="How long can I return it?", answer="8")},
         ),
         entry("fee", "送料はいくらですか"),
     )
@@ -228,7 +228,7 @@ def test_why_tells_what_was_shared():
 
 
 def test_five_thousand_entries_are_matched_within_the_loop():
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 — the same words in every run
     letters = "返品送料会員登録変更予約時間料金支払店舗電話住所荷物期限交換修理保証点検"
     entries = [
         entry(f"e{n}", "".join(rng.choices(letters, k=6)) + "はいつですか", f"第{n}項の手続き")

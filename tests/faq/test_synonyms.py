@@ -7,7 +7,8 @@ def test_each_word_is_read_as_the_first_of_its_group():
 
 
 def test_the_longest_word_wins():
-    assert Synonyms([["電話", "携帯電話"], ["スマホ", "携帯"]]).apply("携帯電話と携帯") == "電話とスマホ"
+    words = Synonyms([["電話", "携帯電話"], ["スマホ", "携帯"]])
+    assert words.apply("携帯電話と携帯") == "電話とスマホ"
 
 
 def test_latin_words_match_whole_only():

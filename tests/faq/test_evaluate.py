@@ -1,0 +1,78 @@
+import pytest
+
+from faq.decision import Candidate, Decision, Explanation, Kind
+from faq.evaluate import Question, auroc, calibration_error, measure_quality
+
+WHY = Explanation(
+    literal=False, shared=(), similarity=0, coverage=0, shape=0, line=0, sound=0, score=0
+)
+
+
+def made(kind: Kind, *candidates: tuple[str, float]) -> Decision:
+    return Decision(
+        kind=kind,
+        candidates=tuple(
+            Candidate(entry_id=name, confidence=confidence, variant="", why=WHY)
+            for name, confidence in candidates
+        ),
+        margin=0,
+        clear=False,
+        knowledge_version="v",
+    )
+
+
+def test_the_figures_over_a_handful_of_questions():
+    questions = [
+        Question(text="1", expect=("a",)),
+        Question(text="2", expect=("a", "b")),
+        Question(text="3", expect=("c",)),
+        Question(text="4", expect=("z",)),
+        Question(text="5", expect=()),
+        Question(text="6", expect=()),
+    ]
+    decisions = [
+        made(Kind.ANSWER, ("a", 100), ("b", 0)),
+        made(Kind.ANSWER, ("x", 90), ("b", 5)),
+        made(Kind.SUGGEST, ("a", 30), ("b", 20), ("x", 15), ("c", 10)),
+        made(Kind.FALLBACK),
+        made(Kind.ANSWER, ("a", 80)),
+        made(Kind.FALLBACK, ("a", 10)),
+    ]
+    assert measure_quality(questions, decisions).as_json() == {
+        "questions": 6,
+        "answerable": 4,
+        "top1": 0.25,
+        "top3": 0.5,
+        "top10": 0.75,
+        "mrr": 0.4375,
+        "answerable_by_kind": {"answer": 2, "suggest": 1, "fallback": 1},
+        "out_of_scope_by_kind": {"answer": 1, "suggest": 0, "fallback": 1},
+        "answer_precision": 0.3333,
+        "rejected": 0.5,
+        "precision_at_90": 0.5,
+        "calibration_error": 0.35,
+        "auroc": 0.625,
+    }
+
+
+def test_no_questions_give_no_figures():
+    quality = measure_quality([], [])
+    assert (quality.top1, quality.rejected, quality.calibration_error, quality.auroc) == (
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "area"),
+    [([3, 4], [1, 2], 1.0), ([1, 2], [3, 4], 0.0), ([1, 2], [1, 2], 0.5), ([1], [], None)],
+)
+def test_auroc(inside, outside, area):
+    assert auroc(inside, outside) == area
+
+
+def test_calibration_is_perfect_when_confidence_is_the_share_that_is_right():
+    assert calibration_error([(50, True), (50, False), (100, True), (0, False)]) == 0.0
+    assert calibration_error([(90, False)]) == pytest.approx(0.9)
