@@ -14,6 +14,8 @@ from handoff.settings import PeopleSettings
 
 #: An open desk page tells of itself this often.
 BEAT_MS = 20 * SECOND_MS
+#: Nobody looked for so long: the server itself was asleep, and so nobody can be called gone.
+ASLEEP_MS = 2 * MINUTE_MS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,9 @@ class PresenceBoard:
         self._settings = settings
         self._clock = clock
         self._talk = talk
+        # signs of life from before the start say nothing about who comes back after it
+        self._watching_since = clock()
+        self._swept_at = self._watching_since
 
     async def set_presence(self, agent: Agent, presence: Presence) -> None:
         """An agent says whether new conversations are welcome."""
@@ -80,13 +85,19 @@ class PresenceBoard:
 
     async def sweep(self) -> int:
         """Run release_absent now; how many conversations went back."""
-        hints = await self._store.write(self.release_absent, self._clock())
+        now = self._clock()
+        if now - self._swept_at > ASLEEP_MS:
+            self._watching_since = now
+        self._swept_at = now
+        hints = await self._store.write(self.release_absent, now)
         self._hints.publish(hints)
         return len({hint.conversation_id for hint in hints if hint.conversation_id})
 
     def release_absent(self, tx: Tx, now: int) -> tuple[Hint, ...]:
         """Give back waiting customers of agents who are gone; the hints to publish afterwards."""
         gone_since = now - self._settings.absent_minutes * MINUTE_MS
+        if gone_since < self._watching_since:
+            return ()
         rows = tx.all(
             """SELECT c.* FROM conversation c JOIN agent a ON a.id = c.agent_id
             WHERE c.state = 'assigned'

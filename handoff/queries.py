@@ -91,12 +91,13 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         values["agent"] = wanted.agent_id
     if text := unicodedata.normalize("NFC", wanted.text[:SEARCH_LIMIT]).strip():
         parts.append(
-            "(c.reference = :reference OR LOWER(k.name) LIKE :like ESCAPE '\\'"
+            "(c.reference = :reference OR LOWER(k.name) LIKE LOWER(:like) ESCAPE '\\'"
             " OR EXISTS (SELECT 1 FROM message t WHERE t.conversation_id = c.id"
-            " AND LOWER(t.text) LIKE :like ESCAPE '\\'))"
+            " AND LOWER(t.text) LIKE LOWER(:like) ESCAPE '\\'))"
         )
         values["reference"] = parse_reference(text) or ""
-        values["like"] = f"%{_escape_like(text.lower())}%"
+        # folded by the database on both sides: each knows other letters
+        values["like"] = f"%{_escape_like(text)}%"
     return " AND ".join(f"({part})" for part in parts), values
 
 

@@ -34,7 +34,7 @@ async def sato(world: World) -> Agent:
     resolved = await world.waiting("解決した件")
     await world.desk.claim(sato, resolved.id)
     await world.desk.resolve(sato, resolved.id)
-    await world.open("終わった件: 100%_返金", channel="line")
+    await world.open("終わった件: 100%_返金 Order ＡＢＣ", channel="line")
     await world.run("UPDATE conversation SET state = 'closed', closed_at = 1 WHERE id = 6")
     return sato
 
@@ -74,6 +74,8 @@ async def test_lists_are_narrowed_by_team_and_agent(world: World, sato: Agent):
         ("M-7KQ2", [2]),
         ("お問い合わせ番号は m7kq2 です", [2]),
         ("100%", [6]),
+        ("oRDER", [6]),
+        ("ＡＢＣ", [6]),
         ("%_", [6]),
         ("_", [6]),
         ("\\", []),

@@ -18,6 +18,15 @@ async def sato(world: World) -> Agent:
     return agent
 
 
+async def sweep(world: World, *, after_minutes: int = 0) -> int:
+    """Sweep every minute, as the running server does; how many conversations went back."""
+    gone = await world.presence.sweep()
+    for _ in range(after_minutes):
+        world.clock.forward(minutes=1)
+        gone += await world.presence.sweep()
+    return gone
+
+
 async def there(world: World) -> list[tuple[str, str, int, int]]:
     return [
         (one.agent.name, one.presence.value, one.has, one.unanswered)
@@ -29,9 +38,9 @@ async def test_an_agent_who_is_gone_loses_the_waiting_customer_to_the_queue(
     world: World, sato: Agent
 ):
     customer = customer_topic((await world.get(1)).customer_id)
-    world.clock.forward(minutes=10)
+    assert await sweep(world, after_minutes=9) == 0
     with world.hints.listen(DESK, customer) as listener:
-        assert await world.presence.sweep() == 1
+        assert await sweep(world, after_minutes=1) == 1
         told = {(hint.topic, hint.kind) for hint in await listener.next(0)}
     found = await world.get(1)
     assert (found.state, found.agent_id, found.waiting_since) == (State.WAITING, None, MORNING)
@@ -49,31 +58,46 @@ async def test_the_place_counts_from_what_the_customer_wrote_last_unanswered(
     await world.desk.reply(sato, 1, text="はい", client_id="f1", seen_seq=1)
     world.clock.forward(minutes=3)
     await world.says(1, "もう一つ")
-    world.clock.forward(minutes=20)
-    assert await world.presence.sweep() == 1
+    assert await sweep(world, after_minutes=20) == 1
     assert (await world.get(1)).waiting_since == MORNING + 180_000
 
 
 async def test_a_sign_of_life_keeps_everything(world: World, sato: Agent):
     for _ in range(5):
-        world.clock.forward(minutes=9)
+        assert await sweep(world, after_minutes=9) == 0
         await world.presence.beat(sato)
-        assert await world.presence.sweep() == 0
-    world.clock.forward(minutes=10, ms=-1)
-    assert await world.presence.sweep() == 0
+    assert await sweep(world, after_minutes=9) == 0
+    world.clock.forward(minutes=1, ms=-1)
+    assert await sweep(world) == 0
+    world.clock.forward(ms=1)
+    assert await sweep(world) == 1
+
+
+async def test_after_a_restart_agents_have_their_time_to_come_back(world: World, sato: Agent):
+    world.clock.forward(minutes=60)
+    restarted = World(world.store, clock=world.clock)
+    assert await sweep(restarted, after_minutes=9) == 0
+    assert await sweep(restarted, after_minutes=1) == 1
+
+
+async def test_a_server_that_slept_does_not_call_everybody_gone(world: World, sato: Agent):
+    assert await sweep(world, after_minutes=5) == 0
+    world.clock.forward(minutes=60)
+    assert await sweep(world, after_minutes=9) == 0
+    await world.presence.beat(sato)
+    assert await sweep(world, after_minutes=9) == 0
+    assert await sweep(world, after_minutes=1) == 1
 
 
 async def test_who_was_answered_stays_until_the_customer_writes_again(world: World, sato: Agent):
     await world.desk.reply(sato, 1, text="はい", client_id="f1", seen_seq=1)
-    world.clock.forward(minutes=60)
-    assert await world.presence.sweep() == 0
+    assert await sweep(world, after_minutes=60) == 0
     await world.says(1, "もう一つ")
-    assert await world.presence.sweep() == 1
+    assert await sweep(world) == 1
 
 
 async def test_a_late_reply_of_who_was_gone_names_the_new_owner(world: World, sato: Agent):
-    world.clock.forward(minutes=10)
-    await world.presence.sweep()
+    await sweep(world, after_minutes=10)
     suzuki = await world.agent("鈴木")
     await world.desk.take_next(suzuki)
     with pytest.raises(NotYours) as refused:
