@@ -23,7 +23,7 @@ _BIAS, _SCORE, _LEAD, _RICHNESS, _JAPANESE = -3.1, 4.3, 13.7, 0.28, 1.5
 _WEAKEST_RIVAL = 0.15
 _RICHEST = 3.0
 #: How many messages without an entry are tried, and the share of them that must not be answered.
-_TRIED = 400
+_TRIED = 300
 _REJECTED = 0.9
 _LEAST_LIMIT, _HIGHEST_LIMIT = 70.0, 90.0
 #: With fewer trials the limit says nothing.

@@ -11,6 +11,9 @@ from faq.normalize import cut, fold, literal_key, strip_padding
 from faq.readings import Readings
 from faq.synonyms import Synonyms
 
+#: What an answer says after so many characters is detail that nobody asks by.
+LONGEST_INDEXED = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -44,8 +47,7 @@ class TextReader:
 
     def line(self, folded: str) -> Counter[str]:
         """The grams of the second index."""
-        text = bare(folded)
-        return line_grams(text, self.readings.words(text) if is_japanese(text) else ())
+        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
 
     def sound(self, folded: str) -> str:
         """The text in hiragana."""
@@ -76,11 +78,11 @@ def build_indexes(
     shapes, lines, sounds = GramRows(), GramRows(), GramRows()
     document_of = []
     for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
-        folded = reader.synonyms.apply(fold(answer))
+        folded = reader.synonyms.apply(fold(answer)[:LONGEST_INDEXED])
         line, sound = reader.line(folded), sound_grams(reader.sound(folded))
-        for text, reading in zip(document.folded, document.readings, strict=True):
+        for text, reading in zip(map(bare, document.folded), document.readings, strict=True):
             document_of.append(place)
-            shapes.add(shape_grams(bare(text)))
+            shapes.add(shape_grams(text))
             line.update(reader.line(text))
             sound.update(sound_grams(reading))
         lines.add(line)

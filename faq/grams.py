@@ -12,7 +12,7 @@ _RUNS = re.compile(
     rf"|(?P<word>(?:(?![{KANJI}ァ-ヺヽヾ{_HIRAGANA}])[^\W_])+)"
 )
 _JAPANESE_LINE = re.compile(rf"[{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
-_ONLY_HIRAGANA = re.compile(rf"[{_HIRAGANA}]+")
+_SOFT = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 #: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
 _OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -62,7 +62,7 @@ def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
         for gram in _pieces(line, 1, 2):
             # hiragana alone is politeness, particles and endings: dropping it is what
             # lifts Japanese matching most
-            if not _ONLY_HIRAGANA.fullmatch(gram):
+            if not (gram[0] in _SOFT and gram[-1] in _SOFT):
                 grams[gram] += 1
     for found in _RUNS.finditer(folded):
         if found.lastgroup == "word":

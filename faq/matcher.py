@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from faq.corpus import Document, TextReader, build_indexes, literal_keys
+from faq.corpus import Document, TextReader, bare, build_indexes, literal_keys
 from faq.entry import Entry
 from faq.index import K1, Floats, Postings
 from faq.message import Message, read_message
@@ -177,7 +177,7 @@ class Matcher:
         return (
             similarity >= _NEARLY
             and bool(message.line)
-            and message.line.keys() == self.reader.line(document.folded[nearest]).keys()
+            and message.line.keys() == self.reader.line(bare(document.folded[nearest])).keys()
         )
 
 
