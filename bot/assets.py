@@ -5,6 +5,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -84,6 +85,12 @@ def _asset(name: str, content: bytes) -> Asset:
     )
 
 
+@cache
+def _read_static(package: str) -> Mapping[str, Asset]:
+    """The files of a package; read once, at the import of whoever serves them."""
+    return {name: _asset(name, content) for name, content in _walk(files(package) / "static")}
+
+
 class Shelf:
     """The static files of one package under one versioned prefix.
 
@@ -94,8 +101,8 @@ class Shelf:
     def __init__(
         self, package: str, *, prefix: str = "/static", extra: Mapping[str, bytes] | None = None
     ) -> None:
-        contents = dict(_walk(files(package) / "static")) | dict(extra or {})
-        self._assets = {name: _asset(name, content) for name, content in contents.items()}
+        self._assets = dict(_read_static(package))
+        self._assets |= {name: _asset(name, content) for name, content in (extra or {}).items()}
         joined = "".join(f"{name}:{asset.etag};" for name, asset in self._assets.items())
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
         self._prefix = prefix

@@ -190,6 +190,8 @@ def _error_answer(
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Security headers of every response; a handler's own value wins."""
+    if isinstance(response, web.WebSocketResponse):
+        return  # no document; thousands of them stay open, and their headers with them
     for name, value in (
         ("Content-Security-Policy", request.get(POLICY, STRICT)),
         ("X-Content-Type-Options", "nosniff"),

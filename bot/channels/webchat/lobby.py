@@ -191,14 +191,13 @@ class Lobby:
 
     # --- open and closed
 
-    @contextmanager
-    def present(self, socket: web.WebSocketResponse) -> Iterator[None]:
+    def welcome(self, socket: web.WebSocketResponse) -> None:
         """Keep a socket in sight so that it is closed when the server ends."""
         self._sockets.add(socket)
-        try:
-            yield
-        finally:
-            self._sockets.discard(socket)
+
+    def part(self, socket: web.WebSocketResponse) -> None:
+        """The socket is closed."""
+        self._sockets.discard(socket)
 
     async def close(self, _app: web.Application) -> None:
         """Wake who waits and close every socket; pages come back by themselves."""

@@ -20,7 +20,9 @@ from bot.web import OURSELVES, POLICY, choose_lang, own_origins, policy
 #: The line of widget.js that the server fills in.
 _LOOK: Final = re.compile(rb"^  const LOOK = .*;$", re.MULTILINE)
 _THEMES: Final = ("auto", "light", "dark")
+# read at the import, so that opening the routes inside the event loop touches no file
 _PAGES: Final = templates("bot")
+_FILES: Final = Shelf("bot")
 
 ASSETS = web.AppKey("chat_assets", Shelf)
 #: Content-Security-Policy of the chat inside another site's frame
@@ -31,7 +33,7 @@ def add_routes(app: web.Application) -> None:
     """Open the web chat in an application that has the keys of bot.appkeys."""
     chat, talk = app[CHAT], app[TALK]
     theme = theme_css(chat.accent).encode()
-    widget = _fill_look(Shelf("bot").content("widget.js"), chat, talk)
+    widget = _fill_look(_FILES.content("widget.js"), chat, talk)
     shelf = Shelf("bot", extra={"theme.css": theme, "widget.js": widget})
     app[ASSETS] = shelf
     app[EMBED_POLICY] = policy(ancestors=(OURSELVES, *chat.sites))

@@ -43,13 +43,27 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=FRAME_LIMIT, compress=False, timeout=2
     )
     await socket.prepare(request)
-    with lobby.present(socket):
+    lobby.welcome(socket)
+    try:
         await Connection(lobby, socket, request).run()
+    finally:
+        lobby.part(socket)
     return socket
 
 
 class Connection:
     """A socket, its guest, and how far the guest has been told."""
+
+    __slots__ = (
+        "_cursor",
+        "_erased",
+        "_lobby",
+        "_request",
+        "_request_id",
+        "_situation",
+        "_socket",
+        "_state",
+    )
 
     def __init__(self, lobby: Lobby, socket: web.WebSocketResponse, request: web.Request) -> None:
         self._lobby = lobby
