@@ -317,3 +317,23 @@ async def test_withdrawing_takes_nothing_from_an_agent(world: World):
 def test_settings_that_lead_nowhere_are_refused_at_the_start(changes: dict[str, object]):
     with pytest.raises(ValueError, match=r"^people\.(teams|phone|hours)"):
         FrontDesk(PeopleSettings().model_copy(update=changes))
+
+
+async def test_a_callback_for_who_is_being_answered_leaves_the_agent(world: World):
+    agent = await world.agent("佐藤")
+    waiting = await world.waiting()
+    await world.desk.claim(agent, waiting.id)
+    assert await book(world, waiting.id, (await slots(world, waiting.id))[0].code) is not None
+    found = await world.get(waiting.id)
+    assert (found.state, found.agent_id, found.wait_mode) == (
+        State.ASSIGNED,
+        agent.id,
+        WaitMode.QUEUE,
+    )
+
+
+async def test_the_promise_is_confirmed_in_english_too(world: World):
+    waiting = await world.waiting()
+    await world.run("UPDATE conversation SET lang = 'en'")
+    booking = await book(world, waiting.id, (await slots(world, waiting.id))[0].code)
+    assert booking == Booking(slot="Tue, Nov 24, 11:00–12:00", phone="090-1234-5678")

@@ -313,3 +313,17 @@ async def test_the_audit_log_is_read_from_its_end_and_by_conversation(world: Wor
     assert [one.action for one in own] == ["claim"]
     with pytest.raises(NotAllowed):
         await world.desk.review_done(await world.agent("佐藤"), 1)
+
+
+async def test_a_conversation_is_found_by_its_reference_however_it_is_typed(
+    world: World, sato: Agent
+):
+    typed = ("M-7KQ2", "ｍ－７ｋｑ２", "m 7kq2", "M-7KQ9", "二郎", "")
+    found = [await world.store.read(queries.find_by_reference, text) for text in typed]
+    assert found == [2, 2, 2, None, None, None]
+    assert await world.store.read(callbacks.find_by_reference, "二郎") == []
+
+
+async def test_a_callback_that_is_not_there_is_not_found(world: World):
+    with pytest.raises(NotFound):
+        await world.desk.callback_done(await world.agent("佐藤"), 1, outcome=CallOutcome.REACHED)

@@ -247,3 +247,33 @@ async def test_logins_are_audited(world: World, sato: Agent):
         (sato.id, "login", None),
         (sato.id, "logout", None),
     ]
+
+
+async def test_logging_out_twice_or_with_an_invented_token_is_nothing(world: World, sato: Agent):
+    token = (await log_in(world)).token
+    for one in (token, token, "invented", "x" * 100_000):
+        await world.logins.log_out(one)
+    assert [action for _, action, _ in await world.audited()] == ["staff_add", "login", "logout"]
+
+
+async def test_who_has_a_login_cannot_guess_the_password_with_it(world: World, sato: Agent):
+    for _ in range(5):
+        with pytest.raises(WrongLogin):
+            await world.logins.change_password(sato, old="guess", new=OTHER, address=HOME)
+    with pytest.raises(TooManyTries):
+        await world.logins.change_password(sato, old=PASSWORD, new=OTHER, address=HOME)
+
+
+async def test_an_account_switched_off_while_its_password_is_checked_does_not_get_in(
+    world: World, sato: Agent
+):
+    async def switch_off(_: float) -> None:
+        await world.run("UPDATE agent SET active = 0")
+
+    # the pause lies between reading the account and beginning the login
+    for number in range(30):
+        await fail(world, 1, f"198.51.100.{number}")
+    world.logins._pause = switch_off
+    with pytest.raises(WrongLogin):
+        await log_in(world)
+    assert await world.rows("SELECT * FROM login_session") == []

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.conversation import State
+from bot.conversation import State, WaitMode
 from bot.errors import BadInput, NotFound
 from handoff.access import Agent, Role
-from handoff.errors import AlreadyClaimed, NotOpen, NotThere, NotYours, OpenElsewhere
+from handoff.errors import AlreadyClaimed, NotAllowed, NotOpen, NotThere, NotYours, OpenElsewhere
 from tests.handoff.people_world import MORNING, World
 
 
@@ -204,3 +204,39 @@ async def test_a_reviewed_conversation_leaves_the_review_list(world: World, sato
     await world.desk.review_done(supervisor, 1)
     assert (await world.get(1)).review is False
     assert (await world.audited())[-1] == (supervisor.id, "review_done", 1)
+
+
+async def test_a_supervisor_takes_over_by_transfer_and_a_transfer_to_the_owner_is_nothing(
+    world: World, sato: Agent
+):
+    boss = await world.agent("責任者", Role.SUPERVISOR)
+    await world.desk.transfer(boss, 1, to_agent=sato.id)
+    assert await assignments(world) == [(sato.id, "claimed", None)]
+    await world.desk.transfer(boss, 1, to_agent=boss.id)
+    assert (await world.get(1)).agent_id == boss.id
+
+
+async def test_a_promised_call_stays_promised_through_a_release(world: World, sato: Agent):
+    await world.run("UPDATE conversation SET wait_mode = 'callback'")
+    await world.desk.release(sato, 1)
+    assert (await world.get(1)).wait_mode is WaitMode.CALLBACK
+    assert await world.position(1) == 0
+
+
+async def test_what_waits_or_is_over_is_neither_released_nor_transferred(
+    world: World, sato: Agent
+):
+    await world.desk.release(sato, 1)
+    with pytest.raises(NotYours):
+        await world.desk.release(sato, 1)
+    await world.desk.claim(sato, 1)
+    await world.desk.resolve(sato, 1)
+    with pytest.raises(NotOpen):
+        await world.desk.transfer(sato, 1, to_team="returns")
+
+
+async def test_an_account_switched_off_reopens_nothing(world: World, sato: Agent):
+    await world.desk.resolve(sato, 1)
+    await world.run("UPDATE agent SET active = 0")
+    with pytest.raises(NotAllowed):
+        await world.desk.reopen(sato, 1)
