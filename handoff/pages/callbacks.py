@@ -10,10 +10,10 @@ from handoff import callbacks, desk_reading
 from handoff.access import Verb
 from handoff.appkeys import DESK
 from handoff.auth import FORM, lang_of, require_agent
-from handoff.callbacks import Callback
 from handoff.pages.shell import Times, back_to, parse_id, refusal_text, render_page, times_of
 from handoff.phone import display_phone
 from handoff.settling import CallOutcome
+from handoff.viewing import Callback
 
 #: Early enough to get ready.
 SOON_MS = 10 * 60_000

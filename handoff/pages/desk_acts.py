@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.errors import BadInput, MadoguchiError, NotFound, Refused
+from bot.errors import BadInput, MadoguchiError, NotFound, Refused, TooLarge, TooMany
 from bot.web import read_json
 from handoff.access import Agent, Verb
 from handoff.appkeys import DESK
@@ -41,25 +41,14 @@ async def claim(request: web.Request, agent: Agent, conversation_id: int) -> dic
 async def reply(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
     """Answer the customer."""
     body = await read_json(request, BODY_LIMIT, ReplyBody)
-    try:
-        said = await request.app[DESK].reply(
-            agent,
-            conversation_id,
-            text=body.text,
-            client_id=body.client_id,
-            seen_seq=body.seen_seq,
-        )
-    except NewerMessages as error:
-        raise _Newer(error, body.seen_seq) from error
+    said = await request.app[DESK].reply(
+        agent,
+        conversation_id,
+        text=body.text,
+        client_id=body.client_id,
+        seen_seq=body.seen_seq,
+    )
     return {"seq": said.seq, "repeated": said.repeated}
-
-
-class _Newer(NewerMessages):
-    """NewerMessages with the seq that the writer had seen."""
-
-    def __init__(self, error: NewerMessages, seen_seq: int) -> None:
-        super().__init__(error.messages)
-        self.seen_seq = seen_seq
 
 
 async def note(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
@@ -159,31 +148,32 @@ async def answer(
     """What came of it; a refusal is told in the agent's language, with what it names."""
     try:
         return web.json_response(await act(request, agent, conversation_id))
-    except NotAllowed:
+    except (NotAllowed, TooLarge, TooMany):
         raise
     except (Refused, BadInput) as error:
-        newer = isinstance(error, _Newer)
-        body: dict[str, Any] = {
-            "error": {
-                "code": "newer_messages" if newer else error_key(error),
-                "message": refusal_text(lang_of(request), error),
-            },
-            "owner": refusal_values(error).get("name", ""),
-        }
-        if isinstance(error, _Newer):
-            body["seen_seq"] = error.seen_seq
-            body["messages"] = [
-                {
-                    "seq": one.seq,
-                    "sender": one.sender,
-                    "agent_name": one.agent_name,
-                    "kind": one.kind,
-                    "text": one.text or "",
-                    "at": one.sent_at,
-                }
-                for one in error.messages
-            ]
+        body = refusal_json(lang_of(request), error)
         return web.json_response(body, status=_status(error))
+
+
+def refusal_json(lang: str, error: MadoguchiError) -> dict[str, Any]:
+    """A refusal in the agent's words, with its owner and the messages that were not seen."""
+    body: dict[str, Any] = {
+        "error": {"code": error_key(error), "message": refusal_text(lang, error)},
+        "owner": refusal_values(error).get("name", ""),
+    }
+    if isinstance(error, NewerMessages):
+        body["messages"] = [
+            {
+                "seq": one.seq,
+                "sender": one.sender,
+                "agent_name": one.agent_name,
+                "kind": one.kind,
+                "text": one.text or "",
+                "at": one.sent_at,
+            }
+            for one in error.messages
+        ]
+    return body
 
 
 def _status(error: MadoguchiError) -> int:

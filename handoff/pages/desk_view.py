@@ -7,11 +7,10 @@ from typing import Any, Final
 from bot.settings import FormField
 from faq.knowledge import Knowledge
 from handoff.access import Agent, Verb, is_allowed
-from handoff.callbacks import Callback
 from handoff.desk_reading import DeskConversation, DeskList, FileSaid
 from handoff.phone import display_phone
 from handoff.viewers import Viewers
-from handoff.viewing import Line, Remark, Said, Shelf
+from handoff.viewing import Callback, Line, Remark, Said, Shelf
 
 #: Filters of the page and the shelf behind each.
 FILTERS: Final[Mapping[str, Shelf]] = {

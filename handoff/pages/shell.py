@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import jinja2
 from aiohttp import web
 
 from bot.appkeys import CHAT, TALK
@@ -42,22 +41,26 @@ _WEEKDAYS: Final = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 
-ENVIRONMENT = web.AppKey("staff_templates", jinja2.Environment)
-STATIC = web.AppKey("staff_static", Shelf)
+#: Read and compiled once, at import: the event loop reads no files.
+_TEMPLATES: Final = templates("handoff")
+_STATIC: Final = Shelf(
+    "handoff",
+    prefix="/desk/static",
+    extra={"tokens.css": (files("bot") / "static" / "tokens.css").read_bytes()},
+)
 
 
 def prepare(app: web.Application) -> None:
-    """Read templates and static files once."""
-    app[ENVIRONMENT] = templates("handoff")
-    app[STATIC] = Shelf(
-        "handoff",
-        prefix="/desk/static",
-        extra={
-            "tokens.css": (files("bot") / "static" / "tokens.css").read_bytes(),
-            "theme.css": theme_css(app[CHAT].accent).encode(),
-        },
-    )
-    app[STATIC].add_routes(app)
+    """Serve the static files and the accent colour of the settings."""
+    css = theme_css(app[CHAT].accent)
+
+    async def get_theme(_request: web.Request) -> web.Response:
+        return web.Response(
+            text=css, content_type="text/css", headers={"Cache-Control": "public, max-age=300"}
+        )
+
+    app.router.add_get("/desk/static/theme.css", get_theme)
+    _STATIC.add_routes(app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +118,14 @@ def render_page(
     agent = request.get(AGENT)
     said = request.query.get("said", "")
     return render(
-        request.app[ENVIRONMENT],
+        _TEMPLATES,
         template,
         status=status,
         **{
             "t": words_of(lang),
             "lang": lang,
             "other_lang": "en" if lang == "ja" else "ja",
-            "static": request.app[STATIC].url,
+            "static": _STATIC.url,
             "account": account_name(request),
             "agent": agent,
             "csrf": csrf_token(request) if agent else "",

@@ -9,7 +9,7 @@ const TYPING_EVERY_MS = 4_000;
 
 export class Composer {
   /**
-   * @param {{seenSeq: () => number, refresh: () => Promise<void>, said: () => void, typing: (id: number) => void, drafted: () => void}} port
+   * @param {{seenSeq: () => number, refresh: () => Promise<void>, said: () => void, newer: () => void, typing: (id: number) => void, drafted: () => void}} port
    */
   constructor(port) {
     this.port = port;
@@ -115,7 +115,7 @@ export class Composer {
     const id = this.id;
     if (!draft || this.sending || this.button.getAttribute("aria-disabled") === "true") return;
     const text = (mode === "note" ? draft.note : draft.text).trim();
-    const confirmed = this.newFrom > 0;
+    const seen = this.port.seenSeq();
     this.sending = true;
     this.say("");
     this.show();
@@ -128,7 +128,7 @@ export class Composer {
         await change(`/desk/api/conversations/${id}/reply`, {
           text,
           client_id: draft.client_id,
-          seen_seq: this.port.seenSeq(),
+          seen_seq: seen,
         });
         draft.text = "";
         draft.client_id = freshId();
@@ -140,7 +140,7 @@ export class Composer {
       this.port.said();
       if (mode === "note" && this.mayReply) this.choose("reply");
     } catch (error) {
-      await this.refused(error, confirmed);
+      await this.refused(error, seen);
     } finally {
       this.sending = false;
       this.show();
@@ -150,14 +150,14 @@ export class Composer {
   /**
    * The draft stays; what stands in the way is shown beside it.
    * @param {unknown} error
-   * @param {boolean} confirmed
+   * @param {number} seen
    */
-  async refused(error, confirmed) {
+  async refused(error, seen) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === "newer_messages") {
-      this.newFrom = Number(error.body.seen_seq);
+      this.newFrom = seen;
       await this.port.refresh();
-      this.say(t("compose.newer"));
+      this.port.newer();
       this.field.focus();
     } else if (error.code === "not_yours" || error.code === "not_open") {
       await this.port.refresh();

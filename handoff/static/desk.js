@@ -13,7 +13,7 @@ import { showColleagues, showFilters, showList } from "./list.js";
 import { Live } from "./live.js";
 import { bindSettings } from "./preferences.js";
 import { setNow, setWords, t } from "./texts.js";
-import { isAtEnd, scrollToEnd, showTalk, watchEnd } from "./talk.js";
+import { isAtEnd, scrollToEnd, showFresh, showTalk, watchEnd } from "./talk.js";
 
 const start = await read("/desk/api/start");
 setWords(start);
@@ -221,6 +221,7 @@ const composer = new Composer({
     view.seenSeq = view.detail?.conversation.last_seq ?? 0;
     scrollToEnd();
   },
+  newer: showFresh,
   typing: (id) => live.say({ kind: "typing", conversation_id: id }),
   drafted: drawList,
 });

@@ -37,6 +37,11 @@ export function isAtEnd() {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
 }
 
+/** Bring what is new into sight; without anything new stay. */
+export function showFresh() {
+  byId("talk").querySelector(".fresh")?.scrollIntoView({ block: "nearest" });
+}
+
 export function scrollToEnd() {
   const scroller = byId("talk-scroll");
   scroller.scrollTop = scroller.scrollHeight;
@@ -133,18 +138,27 @@ function renderFile(file) {
 function below(item) {
   const parts = [];
   if (item.withheld) parts.push(el("p", { class: "under" }, "⊘ " + t("withheld")));
-  if (item.trouble) {
-    parts.push(el("p", { class: "under danger" }, "⚠ " + t(`trouble.${item.trouble}`)));
-  }
+  if (item.trouble) parts.push(renderTrouble(item.trouble));
   if (item.sender === "bot" && item.why) parts.push(renderWhy(item.why));
   return parts;
 }
 
+/** @param {string} trouble */
+function renderTrouble(trouble) {
+  const waits = trouble === "pending";
+  return el(
+    "p",
+    { class: waits ? "under muted" : "under danger" },
+    (waits ? "… " : "⚠ ") + t(`trouble.${trouble}`),
+  );
+}
+
 /** @param {any} why */
 function renderWhy(why) {
+  const kind = why.facts.find((/** @type {{name: string}} */ fact) => fact.name === "decision");
   const head = why.entry
     ? t("why.answered", { entry: why.entry, confidence: why.confidence ?? "–" })
-    : t("why.none");
+    : t(kind?.value ? `decision.${kind.value}` : "why.none");
   return el(
     "details",
     { class: "why" },
@@ -189,7 +203,7 @@ function renderNotice(item) {
     { class: "notice" },
     el("p", {}, el("span", { class: "visually-hidden" }, t("system") + " "), item.text || t("erased.erased")),
     el("time", { class: "muted", title: exact(item.at) }, clock(item.at)),
-    item.trouble ? el("p", { class: "danger" }, "⚠ " + t(`trouble.${item.trouble}`)) : null,
+    item.trouble && item.trouble !== "pending" ? renderTrouble(item.trouble) : null,
   );
 }
 

@@ -73,7 +73,7 @@ export function clock(at) {
  */
 export function stretch(ms) {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
-  if (minutes < 1) return t("time.now");
+  if (minutes < 1) return t("time.under");
   if (minutes < 60) return t("time.minutes", { n: minutes });
   if (minutes < 60 * 24) return t("time.hours", { n: Math.floor(minutes / 60) });
   return t("time.days", { n: Math.floor(minutes / 1440) });
