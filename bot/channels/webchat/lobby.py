@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from aiohttp import WSCloseCode, web
@@ -32,6 +33,8 @@ from bot.transcript import (
 from bot.visitor_token import new_visitor_id, sign_visitor, verify_visitor
 
 BURST_SPAN_MS = 10 * SECOND_MS
+#: A company behind one address is not that busy; a script that makes visitors is.
+NEWCOMERS_A_MINUTE = 60
 #: A page asks for what was erased lately; this covers its clock and its last look.
 ERASED_LATELY_MS = 2 * MINUTE_MS
 
@@ -69,16 +72,17 @@ class Lobby:
         self._key: bytes = app[SECRET]
         self._people: HumanDesk | None = app.get(PEOPLE)
         self._bursts = Bursts(limit=app[CHAT].burst, span_ms=BURST_SPAN_MS)
+        self._newcomers = Bursts(limit=NEWCOMERS_A_MINUTE, span_ms=MINUTE_MS)
         self._sockets: set[web.WebSocketResponse] = set()
         self._listeners: set[Listener] = set()
 
     # --- who
 
-    async def admit(self, hello: Hello) -> Guest | None:
+    async def admit(self, hello: Hello, address: str) -> Guest | None:
         """The guest a token names, or a new one, greeted once. None when nobody can be taken."""
         known = verify_visitor(hello.token, self._key) if hello.token else None
         for visitor_id in (known, new_visitor_id()):
-            if visitor_id is None:
+            if visitor_id is None or (visitor_id != known and self._is_crowd(address)):
                 continue
             visitor = Visitor(id=visitor_id, lang=hello.lang)
             customer_id = await self._find(visitor)
@@ -90,6 +94,15 @@ class Lobby:
             if customer_id is not None:
                 return Guest(visitor=visitor, customer_id=customer_id)
         return None
+
+    def _is_crowd(self, address: str) -> bool:
+        """Whether too many new visitors come from one address. Our own machine may try things."""
+        try:
+            if ip_address(address).is_loopback:
+                return False
+        except ValueError:
+            return False  # a socket file of a proxy that does not say who asks
+        return self._newcomers.take(address, now=self.clock()) > 0
 
     async def recognise(self, request: web.Request) -> Guest:
         """The guest of an `Authorization: Bearer` header. Raises 401."""

@@ -105,6 +105,7 @@ class Chat {
       case "typing":
         return this.showTyping(frame.on);
       case "slow":
+        this.showWaiting();
         return this.composer.showNotice(say("slow"));
     }
   }
@@ -190,6 +191,10 @@ class Chat {
 
   showOffline() {
     byId("offline").hidden = false;
+    this.showWaiting();
+  }
+
+  showWaiting() {
     for (const { client_id } of this.connection.queue) this.view.setStatus(client_id, say("retrying"));
   }
 
@@ -225,6 +230,9 @@ class Chat {
     this.view.addPending(client_id, renderWords(action.label, false));
     const { code = "", label } = action;
     this.connection.say({ type: "choice", client_id, code, label, at: Date.now() });
+    // the tapped button is gone or spent: the focus must not fall to nowhere
+    const phone = matchMedia("(pointer: coarse)").matches;
+    (phone ? this.view.scroller : this.composer.text).focus({ preventScroll: true });
   }
 
   /**

@@ -62,7 +62,8 @@ export class View {
     return scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
-  toEnd(smooth = false) {
+  toEnd(gently = false) {
+    const smooth = gently && !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "auto" });
     this.jump.hidden = true;
   }

@@ -1,12 +1,14 @@
 """The chat over plain requests, where WebSockets are blocked."""
 
 import asyncio
+from ipaddress import ip_network
 
 import pytest
 
 from bot.channels.webchat.lobby import LOBBY
 from bot.hints import DESK, Hint, customer_topic
 from bot.transcript import find_customer_id
+from bot.web import PROXIES
 
 
 class Poller:
@@ -130,6 +132,21 @@ async def test_every_trouble_has_its_status(poller, intake, clock):
         await poller.say(f"client-1{number:02d}", "x")
     slow = await poller.say("client-02", "ping")
     assert (slow.status, slow.headers["Retry-After"]) == (429, "10")
+
+
+async def test_a_script_cannot_make_visitors_without_end(poller, app):
+    app._state[PROXIES] = (ip_network("127.0.0.0/8"),)
+    poller.headers["X-Forwarded-For"] = "203.0.113.9"
+    for _ in range(60):
+        poller.token = None
+        await poller.hello()
+    known, poller.token = poller.token, None
+    assert (await poller.hello())["error"]["code"] == "store_unavailable"
+    poller.token = known
+    assert (await poller.hello())["token"] == known
+    poller.token = None
+    poller.headers["X-Forwarded-For"] = "203.0.113.10"
+    assert (await poller.hello())["token"] != known
 
 
 @pytest.mark.parametrize("bearer", ["", "Bearer", "Bearer x", "Basic x", "Bearer v1.a.b"])
