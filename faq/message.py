@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from faq.corpus import TextReader
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
-from faq.normalize import cut, fold, literal_key, strip_padding
+from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
 _ASKS = re.compile(
     r"[?？]\s*$|(か|かな|でしょう|たい|ほしい|欲しい|ください|下さい|方法|どう|たら|けど|の)(です)?か?(ね|が|。)?\s*$"
     r"|\b(how|what|when|where|which|why|who|can|could|do|does|is|are|may|will|should)\b"
 )
-#: Below this length nobody tells a story around the question.
-_LONG = 60
+#: Below this length nobody tells a story around the question; Latin words take more room.
+_LONG, _LONG_JAPANESE = 160, 60
+#: What the rest of a story counts against its questions and its end.
+_STORY = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +63,16 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
 
 def weigh_sentences(folded: str) -> list[tuple[str, float]]:
     """The sentences of a long text: questions and the end count, the story little."""
-    kept = folded[-_KEPT:] if len(folded) > _KEPT else folded
+    kept = folded[-CUT_FOR_MATCHING:]
+    long = _LONG_JAPANESE if is_japanese(kept) else _LONG
     sentences = [part for part in map(str.strip, _SENTENCE_END.split(kept)) if part]
-    if len(kept) <= _LONG or len(sentences) <= 1:
+    if len(kept) <= long or len(sentences) <= 1:
         return [(kept, 1.0)]
     last = len(sentences) - 1
     return [
         (part, 1.0 if place == last or _ASKS.search(part) else _STORY)
         for place, part in enumerate(sentences)
     ]
-
-
-_KEPT = 500
-_STORY = 0.35
 
 
 def _take(into: dict[str, float], grams: Counter[str], weight: float) -> None:

@@ -1,16 +1,18 @@
 """Typing errors in Latin and katakana words, mended towards words that the knowledge has."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from faq.corpus import Document
-from faq.grams import words_of
+from faq.grams import stem, words_of
 
 _SHORTEST = 4
-_CUTOFF = 80.0
+#: From this length on a word may have two slips, below it one.
+_TWO_SLIPS = 9
 #: A message with more unknown words than this is not misspelt, it is about something else.
 _MOST_MENDED = 4
 
@@ -19,7 +21,8 @@ _MOST_MENDED = 4
 class Speller:
     """The words of the knowledge that are long enough to be recognised when misspelt."""
 
-    words: tuple[str, ...]
+    #: by their first letter, which is rarely mistyped
+    words: Mapping[str, tuple[str, ...]]
     known: frozenset[str]
 
     def mend(self, folded: str) -> str:
@@ -27,10 +30,15 @@ class Speller:
         unknown = [
             word
             for word in dict.fromkeys(words_of(folded))
-            if len(word) >= _SHORTEST and word not in self.known and not word.isdigit()
+            if len(word) >= _SHORTEST and not word.isdigit() and stem(word) not in self.known
         ]
         for word in unknown[:_MOST_MENDED]:
-            found = process.extractOne(word, self.words, scorer=fuzz.ratio, score_cutoff=_CUTOFF)
+            found = process.extractOne(
+                word,
+                self.words.get(word[0], ()),
+                scorer=OSA.distance,
+                score_cutoff=2 if len(word) >= _TWO_SLIPS else 1,
+            )
             if found:
                 folded = re.sub(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", found[0], folded)
         return folded
@@ -38,9 +46,12 @@ class Speller:
 
 def build_speller(documents: Iterable[Document]) -> Speller:
     """A speller that knows the words of all questions and variants."""
-    known: set[str] = set()
-    for document in documents:
-        for text in document.folded:
-            known.update(words_of(text))
-    long_enough = (word for word in known if len(word) >= _SHORTEST and not word.isdigit())
-    return Speller(words=tuple(sorted(long_enough)), known=frozenset(known))
+    known = {word for doc in documents for text in doc.folded for word in words_of(text)}
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(known):
+        if len(word) >= _SHORTEST and not word.isdigit():
+            by_letter.setdefault(word[0], []).append(word)
+    return Speller(
+        words={letter: tuple(words) for letter, words in by_letter.items()},
+        known=frozenset(stem(word) for word in known),
+    )
