@@ -176,7 +176,7 @@ def reopen(tx: Tx, conversation_id: int, agent_id: int, *, now: int) -> bool:
             """UPDATE conversation SET state = 'assigned', agent_id = :agent, round = round + 1,
             waiting_since = :now, claimed_at = :now, first_response_at = NULL,
             resolved_at = NULL, closed_at = NULL, closed_how = NULL, wait_mode = NULL,
-            talk = '{}', due_at = NULL, changed_at = :now
+            due_at = NULL, changed_at = :now
         WHERE id = :id
             AND agent_id IS NULL  -- two who reopen at once: one wins
             AND state IN ('resolved', 'closed')  -- what is open is claimed, not reopened
