@@ -99,11 +99,12 @@ export class Composer {
   send() {
     const text = this.text.value.trim();
     if (!text && !this.files.length) return;
-    this.to.send(text, this.files);
+    const files = this.files;
     this.text.value = "";
     this.files = [];
     this.toldTypingAt = 0;
     this.showNotice("");
+    this.to.send(text, files);
     this.showTray();
     this.fit();
     this.text.focus();

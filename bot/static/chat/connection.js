@@ -87,7 +87,7 @@ export class Connection {
   /** Send the oldest waiting message; the next one follows its answer, so that order stays. */
   pump() {
     const next = this.queue[0];
-    if (!next || !this.ready || this.inFlight || Date.now() < this.heldUntil) return;
+    if (!next || !this.ready || this.inFlight || this.isHeld()) return;
     this.inFlight = next.client_id;
     const { at, ...frame } = next;
     this.transmit(frame);
@@ -105,6 +105,10 @@ export class Connection {
     this.inFlight = null;
     this.heldUntil = Date.now() + ms;
     setTimeout(() => this.pump(), ms + 20);
+  }
+
+  isHeld() {
+    return Date.now() < this.heldUntil;
   }
 
   /** A fact that is not worth keeping. @param {Frame} frame */

@@ -105,8 +105,7 @@ class Chat {
       case "typing":
         return this.showTyping(frame.on);
       case "slow":
-        this.showWaiting();
-        return this.composer.showNotice(say("slow"));
+        return this.showHeld();
     }
   }
 
@@ -194,6 +193,13 @@ class Chat {
     this.showWaiting();
   }
 
+  /** Too many at once: say so for as long as it holds. */
+  showHeld() {
+    if (!this.connection.isHeld()) return;
+    this.showWaiting();
+    this.composer.showNotice(say("slow"));
+  }
+
   showWaiting() {
     for (const { client_id } of this.connection.queue) this.view.setStatus(client_id, say("retrying"));
   }
@@ -210,6 +216,7 @@ class Chat {
       this.view.addPending(client_id, renderWords(text, false));
       if (!byId("offline").hidden) this.view.setStatus(client_id, say("retrying"));
       this.connection.say({ type: "send", client_id, text, at: Date.now() });
+      this.showHeld();
     }
     void this.sendFiles(files.map((file) => ({ clientId: newId(), file })));
   }
