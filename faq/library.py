@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 _QUIET_MS = 300
 #: A folder that never gets quiet is read this often all the same.
 _AT_LATEST_MS = 1_500
+#: Between two readings, however often the folder is saved.
+_PAUSE = 1.0
+#: A version that looks cut off must still look so after this time before it is served.
+_DOUBT = 3.0
 
 
 class Library:
@@ -50,12 +54,8 @@ class Library:
     async def reload(self) -> LoadResult:
         """Read the folder again; a version with problems never replaces one that is served."""
         async with self._loading:
-            result = await asyncio.to_thread(
-                load_folder, self.path, default_lang=self._default_lang
-            )
-            self._problems = result.problems
-            if result.knowledge is not None and self._may_replace(result):
-                self._swap(result.knowledge)
+            result = await self._load()
+            self._take(result)
             return result
 
     async def watch(self) -> None:
@@ -67,12 +67,40 @@ class Library:
             recursive=True,
             watch_filter=_is_ours,
         ):
-            result = await self.reload()
+            async with self._loading:
+                result = await self._load_settled()
+                self._take(result)
             log.info("knowledge read", extra={"problems": len(result.problems)})
+            await asyncio.sleep(_PAUSE)
 
-    def _may_replace(self, result: LoadResult) -> bool:
-        """At the first start what can be read is better than nothing."""
-        return not result.problems or self._current is None
+    async def _load(self) -> LoadResult:
+        return await asyncio.to_thread(load_folder, self.path, default_lang=self._default_lang)
+
+    async def _load_settled(self) -> LoadResult:
+        """A file that is still being written may load: what looks cut off is read again."""
+        result = await self._load()
+        while self._looks_cut_off(result):
+            await asyncio.sleep(_DOUBT)
+            again = await self._load()
+            if again.version == result.version:
+                return again
+            result = again
+        return result
+
+    def _looks_cut_off(self, result: LoadResult) -> bool:
+        """Entries are gone, or a file ends in the middle of a line."""
+        if self._current is None or result.knowledge is None or result.problems:
+            return False
+        if result.version == self._current.version:
+            return False
+        lost = self._current.entries.keys() - result.knowledge.entries.keys()
+        return bool(lost) or not result.ends_cleanly
+
+    def _take(self, result: LoadResult) -> None:
+        self._problems = result.problems
+        # at the first start what can be read is better than nothing
+        if result.knowledge is not None and (not result.problems or self._current is None):
+            self._swap(result.knowledge)
 
     def _swap(self, knowledge: Knowledge) -> None:
         old, self._current = self._current, knowledge

@@ -33,6 +33,7 @@ class Folder:
     synonyms: list[tuple[str, ...]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     by_id: dict[str, FoundEntry] = field(default_factory=dict)
+    ends_cleanly: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,13 @@ class LoadResult:
     problems: tuple[Problem, ...]
     #: where each entry stands, for complaints that come later
     found: tuple[FoundEntry, ...] = ()
+    #: every file ends with a line end, as files do that were written to their end
+    ends_cleanly: bool = True
+
+    @property
+    def version(self) -> str | None:
+        """The version that was read."""
+        return self.knowledge.version if self.knowledge else None
 
 
 def load_folder(
@@ -61,6 +69,7 @@ def load_folder(
         knowledge=knowledge,
         problems=tuple(sorted(folder.problems)),
         found=tuple(folder.entries),
+        ends_cleanly=folder.ends_cleanly,
     )
 
 
@@ -103,7 +112,9 @@ def _read_file(path: Path, file: Path, folder: Folder, default_lang: str) -> Non
     reader = Reader(name, folder.problems)
     try:
         with file.open("rb") as stream:
-            tree = parse_tree(stream.read(MOST_BYTES + 1), name)
+            content = stream.read(MOST_BYTES + 1)
+        folder.ends_cleanly &= content.endswith(b"\n")
+        tree = parse_tree(content, name)
     except Unreadable as error:
         folder.problems.append(error.problem)
         return

@@ -85,6 +85,39 @@ async def test_watching_sees_an_edit_and_many_edits_are_one(tmp_path):
     assert heard == [4]
 
 
+@pytest.mark.parametrize("half", [SHOP[:-60], SHOP[: SHOP.index("  - id: delivery-fee")]])
+async def test_a_half_written_file_is_not_served(tmp_path, monkeypatch, half):
+    monkeypatch.setattr("faq.library._DOUBT", 1.5)
+    folder = await asyncio.to_thread(write_folder, tmp_path / "k", kb=SHOP)
+    library, heard = Library(folder), []
+    await library.reload()
+    library.on_change(lambda knowledge: heard.append(sorted(knowledge.entries)))
+    watching = asyncio.create_task(library.watch())
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(write_folder, folder, kb=half)
+    await asyncio.sleep(1.2)
+    await asyncio.to_thread(write_folder, folder, kb=MORE)
+    await until(lambda: heard)
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+    assert heard == [["delivery-fee", "gift", "return-deadline", "return-how"]]
+
+
+async def test_entries_that_stay_gone_are_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr("faq.library._DOUBT", 0.2)
+    folder = await asyncio.to_thread(write_folder, tmp_path / "k", kb=MORE)
+    library = Library(folder)
+    await library.reload()
+    watching = asyncio.create_task(library.watch())
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(write_folder, folder, kb=SHOP)
+    await until(lambda: len(library.current.entries) == 3)
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+
+
 async def test_a_large_reload_does_not_stall_the_loop(tmp_path):
     rows = "".join(
         f"  - {{id: e{n}, question: 第{n}番の{n % 37}号の手続き, answer: 窓口{n}で承ります。}}\n"
