@@ -1,6 +1,5 @@
 """Puts a house's parts under their keys and opens every route."""
 
-import asyncio
 import os
 import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -33,8 +32,8 @@ STATUSES = {NotAllowed: 403, WrongLogin: 401, TooManyTries: 429}
 _BODY_MOST = 64 * 1024
 
 
-async def build_application(house: House) -> web.Application:
-    """Everything this server answers."""
+def build_application(house: House) -> web.Application:
+    """Everything this server answers. Reads templates and keys: call it off the event loop."""
     settings = house.settings
     app = web.Application(client_max_size=_BODY_MOST)
     edge.install(app, statuses=STATUSES)
@@ -49,7 +48,7 @@ async def build_application(house: House) -> web.Application:
     app[appkeys.TALK] = settings.talk
     app[appkeys.DATA_DIR] = settings.data_dir
     app[appkeys.PUBLIC_URL] = settings.public_url.rstrip("/")
-    app[appkeys.SECRET] = await asyncio.to_thread(_signing_key, settings.data_dir)
+    app[appkeys.SECRET] = _signing_key(settings.data_dir)
     app[lobby.PEOPLE] = house.context.people
     app[TROUBLE] = lambda: list_trouble(house)
     _add_people(app, house)

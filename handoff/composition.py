@@ -71,7 +71,7 @@ async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncItera
             line=line,
             delivery=delivery,
         )
-        app = await build_application(house)
+        app = await asyncio.to_thread(build_application, house)
         stack.push_async_callback(background.stop)
         start_routine(background, house, app)
         house.app = app

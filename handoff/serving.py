@@ -92,12 +92,15 @@ async def serve_demo(folder: Path, *, host: str, port: int) -> None:
     platform = Platform(channel_secret=line.channel_secret, access_token=line.access_token)
     add_demo_customers(platform)
     ports = [0, 0] if port == 0 else [port + 1, port + 2]
-    async with listening(create_standin(platform), host, ports[0]) as phone:
+    async with listening(
+        await asyncio.to_thread(create_standin, platform), host, ports[0]
+    ) as phone:
         # the shop's address is part of our settings, and ours of the shop's page
         shop_port = ports[1] or free_port(host)
         shop_url = Address(host=host, port=shop_port).url
         own_port = port or free_port(host)
-        settings = load_settings(
+        settings = await asyncio.to_thread(
+            load_settings,
             None,
             **demo_settings(
                 folder, line, host=host, port=own_port, line_base=phone.url, shop=shop_url
@@ -106,7 +109,8 @@ async def serve_demo(folder: Path, *, host: str, port: int) -> None:
         async with open_house(settings) as house, listening(house.app, host, own_port) as own:
             await add_staff(house.store, now_ms)
             platform.webhook_url = f"{own.url}/line/webhook"
-            async with listening(create_shop(own.url), host, shop_port) as shop:
+            shop_app = await asyncio.to_thread(create_shop, own.url)
+            async with listening(shop_app, host, shop_port) as shop:
                 typer.echo(_welcome(own, shop, phone))
                 await until_told()
 
