@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -124,14 +124,14 @@ async def open_chat(
 ) -> AsyncIterator[Chat]:
     """A chat while the block runs; nothing of it is kept. Raises BadSettings."""
     context = await asyncio.to_thread(_context, settings)
-    with tempfile.TemporaryDirectory(prefix="madoguchi-") as folder:
-        store = await SqliteStore.open(Path(folder) / "chat.db", prepare=upgrade_sqlite)
-        try:
-            intake = Intake(store, Hints(), context, clock)
-            yield Chat(store=store, intake=intake, clock=clock, lang=lang)
-            await intake.close()
-        finally:
-            await store.close()
+    folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="madoguchi-")
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, folder.cleanup)
+        store = await SqliteStore.open(Path(folder.name) / "chat.db", prepare=upgrade_sqlite)
+        stack.push_async_callback(store.close)
+        intake = Intake(store, Hints(), context, clock)
+        stack.push_async_callback(intake.close)
+        yield Chat(store=store, intake=intake, clock=clock, lang=lang)
 
 
 def _context(settings: Settings) -> TalkContext:

@@ -1,5 +1,6 @@
 """What the doctor says about a server's surroundings, with a LINE platform on loopback."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -68,6 +69,11 @@ def settings_for(folder, line=None, *, token=TOKEN, **changes):
     return load_settings(**{"public_url": PUBLIC, **flags, **changes})
 
 
+async def examined(folder, line=None, *, clock=now_ms, **changes) -> list[Finding]:
+    settings = await asyncio.to_thread(settings_for, folder, line, **changes)
+    return await examine(settings, clock=clock)
+
+
 def said(findings: list[Finding], name: str) -> list[tuple[str, str]]:
     """What was found under a name: how bad it is, and the text."""
     return [
@@ -83,7 +89,7 @@ def graded(findings: list[Finding]) -> list[str]:
 
 async def test_with_line_off_everything_else_is_looked_at(folder, monkeypatch):
     monkeypatch.setattr(sqlite3, "sqlite_version", "3.51.3")
-    findings = await examine(settings_for(folder))
+    findings = await examined(folder)
     assert graded(findings) == [
         "ok    settings",
         "ok    public address",
@@ -109,7 +115,7 @@ async def test_a_good_line_door_is_told_piece_by_piece(folder, platform, line):
     async with TestServer(always(200)) as server:
         public = str(server.make_url("/")).rstrip("/")
         platform.webhook_url = f"{public}/line/webhook"
-        findings = await examine(settings_for(folder, line, public_url=public))
+        findings = await examined(folder, line, public_url=public)
     assert graded(findings)[7:] == [
         "ok    clock",
         "ok    LINE token",
@@ -138,7 +144,7 @@ def always(status):
 async def test_an_inactive_webhook_is_bad(folder, platform, line):
     platform.webhook_active = False
     platform.webhook_url = f"http://127.0.0.1:{unused_port()}/line/webhook"
-    findings = await examine(settings_for(folder, line, public_url=platform.webhook_url[:-13]))
+    findings = await examined(folder, line, public_url=platform.webhook_url[:-13])
     assert said(findings, "LINE webhook") == [
         ("ok", f"leads to {platform.webhook_url}."),
         (
@@ -154,7 +160,7 @@ async def test_an_inactive_webhook_is_bad(folder, platform, line):
 async def test_a_webhook_that_leads_elsewhere_is_bad(folder, platform, line):
     async with TestServer(always(404)) as server:
         platform.webhook_url = str(server.make_url("/old/webhook"))
-        findings = await examine(settings_for(folder, line))
+        findings = await examined(folder, line)
     assert said(findings, "LINE webhook") == [
         (
             "bad",
@@ -177,7 +183,7 @@ async def test_a_webhook_that_leads_elsewhere_is_bad(folder, platform, line):
 
 async def test_an_account_without_a_webhook_is_told_which_one_to_set(folder, platform, line):
     platform.webhook_url = None
-    findings = await examine(settings_for(folder, line))
+    findings = await examined(folder, line)
     assert said(findings, "LINE webhook") == [
         (
             "bad",
@@ -191,7 +197,7 @@ async def test_a_wrong_token_is_bad_and_never_printed(folder, platform, line):
     wrong = "a-token-of-somebody-else"
     platform.revoke_token(TOKEN)
     for token in (TOKEN, wrong):
-        findings = await examine(settings_for(folder, line, token=token))
+        findings = await examined(folder, line, token=token)
         assert said(findings, "LINE token") == [
             (
                 "bad",
@@ -207,7 +213,7 @@ async def test_a_wrong_token_is_bad_and_never_printed(folder, platform, line):
 
 
 async def test_a_missing_token_is_bad(folder, platform, line):
-    findings = await examine(settings_for(folder, line, token=""))
+    findings = await examined(folder, line, token="")
     assert [str(each) for each in findings[7:]] == [
         (
             "bad   LINE token: the channel secret is set and the token is not, so the server does "
@@ -218,7 +224,7 @@ async def test_a_missing_token_is_bad(folder, platform, line):
 
 async def test_line_out_of_reach_is_bad(folder):
     nowhere = SimpleNamespace(base=f"http://127.0.0.1:{unused_port()}")
-    findings = await examine(settings_for(folder, nowhere))
+    findings = await examined(folder, nowhere)
     assert said(findings, "LINE")[0][0] == "bad"
     assert nowhere.base in said(findings, "LINE")[0][1]
     assert said(findings, "clock") == [("look", "LINE told no time to compare with.")]
@@ -256,13 +262,13 @@ async def test_line_out_of_reach_is_bad(folder):
 async def test_the_quota(folder, platform, line, *, limit, used, expected):
     platform.webhook_url = None
     platform.quota.limit, platform.quota.used = limit, used
-    assert said(await examine(settings_for(folder, line)), "LINE quota") == [expected]
+    assert said(await examined(folder, line), "LINE quota") == [expected]
 
 
 async def test_a_line_that_fails_halfway_is_told_and_the_rest_goes_on(folder, platform, line):
     platform.webhook_url = None
     platform.faults.script("get_webhook", faults.ERROR_BEFORE)
-    findings = await examine(settings_for(folder, line))
+    findings = await examined(folder, line)
     assert said(findings, "LINE") == [
         ("look", "could not be asked everything (LINE answered 500.) Try again later.")
     ]
@@ -288,7 +294,7 @@ async def test_a_line_that_fails_halfway_is_told_and_the_rest_goes_on(folder, pl
 )
 async def test_the_clock_is_compared_with_lines(folder, platform, line, minutes, expected):
     platform.webhook_url = None
-    findings = await examine(settings_for(folder, line), clock=lambda: now_ms() + minutes * 60_000)
+    findings = await examined(folder, line, clock=lambda: now_ms() + minutes * 60_000)
     [(grade, text)] = said(findings, "clock")
     if not text.startswith("agrees"):
         seconds, _, rest = text.partition(" ")
@@ -300,7 +306,7 @@ async def test_the_clock_is_compared_with_lines(folder, platform, line, minutes,
 async def test_in_bot_mode_lines_own_read_marks_are_told(folder, platform, line):
     platform.webhook_url = None
     platform.chat_mode = "bot"
-    [(grade, text)] = said(await examine(settings_for(folder, line)), "LINE chat mode")
+    [(grade, text)] = said(await examined(folder, line), "LINE chat mode")
     assert (grade, text.split(";")[0].split(":")[0]) == ("ok", "bot")
 
 
