@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.errors import BadInput, MadoguchiError, NotFound, Refused, TooLarge, TooMany
 from bot.web import read_json
 from handoff.access import Agent, Verb
-from handoff.appkeys import DESK
+from handoff.appkeys import DESK, TROUBLES
 from handoff.auth import lang_of, require_agent
 from handoff.errors import NewerMessages, NotAllowed
 from handoff.pages.desk_bodies import (
@@ -19,6 +19,7 @@ from handoff.pages.desk_bodies import (
     ReplyBody,
     ResolveBody,
     SeenBody,
+    SendBody,
     TransferBody,
 )
 from handoff.pages.shell import error_key, parse_id, refusal_text, refusal_values
@@ -117,6 +118,20 @@ async def seen(request: web.Request, agent: Agent, conversation_id: int) -> dict
     return {}
 
 
+async def send_again(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
+    """Send once more what did not arrive."""
+    body = await read_json(request, BODY_LIMIT, SendBody)
+    await request.app[TROUBLES].send_again(agent, body.outbox_id)
+    return {}
+
+
+async def leave_unsent(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
+    """Let be what did not arrive."""
+    body = await read_json(request, BODY_LIMIT, SendBody)
+    await request.app[TROUBLES].leave(agent, body.outbox_id)
+    return {}
+
+
 #: What can be done with a conversation, and the right it needs.
 ACTS: Final[dict[str, tuple[Verb, Act]]] = {
     "claim": (Verb.CLAIM, claim),
@@ -128,6 +143,8 @@ ACTS: Final[dict[str, tuple[Verb, Act]]] = {
     "reopen": (Verb.REOPEN, reopen),
     "review_done": (Verb.REVIEW, review_done),
     "callback_done": (Verb.SETTLE_CALLBACK, callback_done),
+    "send_again": (Verb.SETTLE_DELIVERY, send_again),
+    "leave_unsent": (Verb.SETTLE_DELIVERY, leave_unsent),
     "seen": (Verb.VIEW_DESK, seen),
 }
 

@@ -62,6 +62,12 @@ class CallBody(Body):
     outcome: Annotated[str, Field(max_length=20)]
 
 
+class SendBody(Body):
+    """Which send that did not arrive."""
+
+    outbox_id: Annotated[int, Field(ge=1, le=2**53)]
+
+
 class PresenceBody(Body):
     """Whether new conversations are welcome."""
 

@@ -248,6 +248,7 @@ def message_json(said: Said, found: DeskConversation, scene: Scene) -> dict[str,
         "place": "" if erased else str(said.body.get("address") or "")[:200],
         "withheld": withheld,
         "trouble": trouble,
+        "outbox_id": _outbox_id(said, found),
         "why": why_json(said, found, scene) if said.sender == "bot" and said.decision else None,
     }
 
@@ -263,6 +264,14 @@ def delivery_of(said: Said, *, reachable: bool) -> tuple[bool, str]:
     if said.delivery in _NOT_SENT:
         return False, "pending" if said.delivery == "sending" else said.delivery
     return False, ""
+
+
+def _outbox_id(said: Said, found: DeskConversation) -> int | None:
+    """The send that did not go through and can be sent again; the last message of it says so."""
+    for trouble in found.view.troubles:
+        if trouble.last_seq == said.seq:
+            return trouble.outbox_id
+    return None
 
 
 def _labels(said: Said) -> list[str]:

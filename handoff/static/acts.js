@@ -123,7 +123,26 @@ export function makeActs(port) {
     }
   }
 
+  /**
+   * Send again, or leave, what did not arrive. What may have arrived already asks first.
+   * @param {string} name
+   * @param {number} outbox
+   * @param {boolean} doubt
+   */
+  async function settle(name, outbox, doubt) {
+    if (name === "send_again" && doubt) {
+      const sure = await ask({
+        title: t("act.send_again"),
+        text: t("troubles.again.ask"),
+        confirm: t("act.send_again"),
+      });
+      if (!sure) return;
+    }
+    if (await act(name, { outbox_id: outbox })) tell(t(`done.${name}`));
+  }
+
   return {
+    settle,
     takeNext,
     resolve,
     transfer,

@@ -286,7 +286,14 @@ const live = new Live(heard, refreshAll, showOnline);
 // --- what people press
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("[data-open]") : null;
+  const target = event.target instanceof Element ? event.target : null;
+  const settling = target?.closest("[data-delivery]");
+  if (settling instanceof HTMLElement) {
+    const { delivery, outbox, doubt } = settling.dataset;
+    acts.settle(delivery ?? "", Number(outbox), doubt !== undefined);
+    return;
+  }
+  const link = target?.closest("[data-open]");
   if (!(link instanceof HTMLElement)) return;
   if (event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
   event.preventDefault();

@@ -138,18 +138,32 @@ function renderFile(file) {
 function below(item) {
   const parts = [];
   if (item.withheld) parts.push(el("p", { class: "under" }, "⊘ " + t("withheld")));
-  if (item.trouble) parts.push(renderTrouble(item.trouble));
+  if (item.trouble) parts.push(renderTrouble(item));
   if (item.sender === "bot" && item.why) parts.push(renderWhy(item.why));
   return parts;
 }
 
-/** @param {string} trouble */
-function renderTrouble(trouble) {
-  const waits = trouble === "pending";
+/** @param {any} item */
+function renderTrouble(item) {
+  const waits = item.trouble === "pending";
+  const acts = item.outbox_id ? ["send_again", "leave_unsent"] : [];
   return el(
     "p",
     { class: waits ? "under muted" : "under danger" },
-    (waits ? "… " : "⚠ ") + t(`trouble.${trouble}`),
+    (waits ? "… " : "⚠ ") + t(`trouble.${item.trouble}`),
+    ...acts.map((act) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          "data-delivery": act,
+          "data-outbox": item.outbox_id,
+          "data-doubt": item.trouble === "in_doubt",
+        },
+        t(`act.${act}`),
+      ),
+    ),
   );
 }
 
@@ -203,7 +217,7 @@ function renderNotice(item) {
     { class: "notice" },
     el("p", {}, el("span", { class: "visually-hidden" }, t("system") + " "), item.text || t("erased.erased")),
     el("time", { class: "muted", title: exact(item.at) }, clock(item.at)),
-    item.trouble && item.trouble !== "pending" ? renderTrouble(item.trouble) : null,
+    item.trouble && item.trouble !== "pending" ? renderTrouble(item) : null,
   );
 }
 

@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from handoff.access import Role
 from handoff.auth import PUBLIC_PATHS, PUBLIC_PREFIXES, is_public
+from handoff.pages import desk_acts
 from tests.handoff.pages.house import Browser
 from tests.handoff.people_world import World
 
@@ -44,7 +45,7 @@ MATRIX = {
     ("POST", "/troubles/events/{id}/{act}"): ADMINS,
 }
 #: Acts that need more than the route does.
-ACTS = {
+ACTS: dict[str, set[Role]] = {
     "claim": EVERYBODY,
     "reply": EVERYBODY,
     "note": EVERYBODY,
@@ -54,6 +55,8 @@ ACTS = {
     "reopen": EVERYBODY,
     "seen": EVERYBODY,
     "callback_done": EVERYBODY,
+    "send_again": EVERYBODY,
+    "leave_unsent": EVERYBODY,
     "review_done": LEADERS,
 }
 VALUES = {"id": "9999", "key": "0" * 32, "act": "claim"}
@@ -170,3 +173,7 @@ async def test_a_first_password_opens_nothing_but_its_change(
     assert changed.headers["Location"] == "/account?said=done.saved"
     assert (await newcomer.get("/desk")).status == 200
     await newcomer.client.close()
+
+
+def test_every_act_stands_in_the_matrix() -> None:
+    assert set(ACTS) == set(desk_acts.ACTS)

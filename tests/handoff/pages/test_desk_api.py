@@ -280,3 +280,17 @@ async def test_an_act_that_does_not_exist_is_not_found(agent: Browser, world: Wo
     waits = await world.waiting()
     assert (await act(agent, waits.id, "erase_all")).status == 404
     assert (await act(agent, 9999, "claim")).status == 404
+
+
+async def test_a_reply_that_failed_is_sent_again_in_place(agent: Browser, world: World) -> None:
+    waits = await world.waiting(channel="line")
+    await act(agent, waits.id, "claim")
+    seen = (await world.get(waits.id)).last_seq
+    await act(agent, waits.id, "reply", text="お調べします。", client_id=DRAFT, seen_seq=seen)
+    await world.run("UPDATE outbox SET state = 'failed' WHERE sender = 'agent'")
+    failed = (await agent.json(await path_of(waits.id)))["items"][-1]
+    again = await act(agent, waits.id, "send_again", outbox_id=failed["outbox_id"])
+    twice = await act(agent, waits.id, "send_again", outbox_id=failed["outbox_id"])
+    sent = (await agent.json(await path_of(waits.id)))["items"][-1]
+    assert (failed["trouble"], again.status, twice.status) == ("failed", 200, 404)
+    assert (sent["trouble"], sent["outbox_id"]) == ("pending", None)
