@@ -10,6 +10,8 @@ CUT_FOR_MATCHING = 500
 
 _HIRAGANA = "ぁ-ゖゝゞ"
 _KATAKANA = "ァ-ヺヽヾ"
+#: Half a character; dictionaries refuse text that holds one.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _LONG_MARKS = re.compile(rf"(?<=[{_KATAKANA}{_HIRAGANA}])[-‐‑‒–—―−~〜～]+")
 #: サーバー and サーバ are one word, ソファー and ソファ too.
@@ -58,7 +60,8 @@ _ENGLISH_PADDING = re.compile(
 
 def fold(text: str) -> str:
     """One spelling for what is the same text to a reader; at most 500 code points."""
-    text = unicodedata.normalize("NFKC", text[:CUT_BEFORE_FOLDING])[:CUT_BEFORE_FOLDING]
+    text = _SURROGATES.sub(" ", text[:CUT_BEFORE_FOLDING])
+    text = unicodedata.normalize("NFKC", text)[:CUT_BEFORE_FOLDING]
     text = text.lower().translate(_FOLDS)[:CUT_BEFORE_FOLDING]
     text = _LONG_MARKS.sub("ー", text)
     text = _LONG_RUN.sub("ー", text)

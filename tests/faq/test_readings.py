@@ -2,7 +2,9 @@ import threading
 
 import pytest
 
+from faq.knowledge import build_knowledge
 from faq.readings import SudachiReadings, best_readings, plain_readings
+from tests.faq.knowledge_files import decide, entry
 
 KNOWN = [
     ("退会の手続き", "たいかいのてつづき"),
@@ -49,3 +51,8 @@ def test_each_thread_has_its_own_tokenizer():
     for thread in threads:
         thread.join()
     assert heard == ["かいひ"] * 800
+
+
+def test_half_characters_reach_no_dictionary():
+    known = build_knowledge([entry("a", "会費はいくら")], [], readings=best_readings())
+    assert decide(known, "会\ud800費はいくら\udfff\u0000").candidates[0].entry_id == "a"
