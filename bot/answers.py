@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.bubbles import Action, Bubble
 from bot.conversation import Stage, Talk
+from bot.handover import text_in
 from bot.messages import Ours
 from bot.turns import Mind, Turn, idle, offering, plain
 from faq.decision import Decision
@@ -15,6 +16,8 @@ RELATED = 2
 CATEGORIES = 6
 #: Entries listed for a category: quick replies take thirteen, one is the way to a person.
 LISTED = 10
+#: Nobody means what is less likely than this (confidence).
+LEAST = 5.0
 
 
 def human(mind: Mind) -> Action:
@@ -24,7 +27,7 @@ def human(mind: Mind) -> Action:
 
 def greet(talk: Talk, mind: Mind) -> Turn:
     """Who answers, what it can do, how data is used, the main categories."""
-    account = mind.settings.account_name.get(mind.lang, "")
+    account = text_in(mind.settings.account_name, mind.lang)
     text = mind.say("greeting", account=account)
     if mind.settings.privacy_url:
         text += "\n" + mind.say("greeting_privacy", url=mind.settings.privacy_url)
@@ -86,7 +89,11 @@ def suggest(
     talk: Talk, decision: Decision, question: str, mind: Mind, *, key: str = "suggest_ask"
 ) -> Turn | None:
     """Up to three entries to choose from; None when none is left to offer."""
-    ids = [c.entry_id for c in decision.candidates if c.entry_id not in talk.rejected]
+    ids = [
+        candidate.entry_id
+        for candidate in decision.candidates
+        if candidate.confidence >= LEAST and candidate.entry_id not in talk.rejected
+    ]
     quick = entry_choices(mind, ids[: mind.settings.suggestions])
     if not quick:
         return None

@@ -9,7 +9,7 @@ from bot.dialogue import settle
 from bot.hints import Hint
 from bot.messages import Ours, Reply, append_ours
 from bot.people import Front
-from bot.resolving import survey_says
+from bot.resolving import lapse_survey, survey_says
 from bot.rows import find_conversation, get_customer, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, resolved_columns
 from bot.store import Tx
@@ -89,11 +89,7 @@ class Closing:
             else:
                 self._lapse(tx, conversation, customer, now)
         elif conversation.state is State.RESOLVED:
-            tx.run(
-                "UPDATE survey SET state = 'lapsed' WHERE conversation_id = :id"
-                " AND state = 'asked'",
-                id=conversation.id,
-            )
+            lapse_survey(tx, conversation.id)
             close(tx, conversation.id, how="lapsed", now=now)
         elif conversation.state is State.WAITING:
             self._still_waiting(tx, conversation, customer, now)
@@ -121,7 +117,9 @@ class Closing:
         """Quiet for long: end kindly. On LINE silently, because a push would cost and disturb."""
         if conversation.channel == "web" and conversation.customer_seq:
             text = self._say("lapse", conversation)
-            self._announce(tx, conversation, customer, says=_one(text), cause="lapse", now=now)
+            self._announce(
+                tx, conversation, customer, says=_one(text), cause=f"lapse:{now}", now=now
+            )
         close(tx, conversation.id, how="lapsed", now=now)
 
     def _still_waiting(
@@ -129,7 +127,8 @@ class Closing:
     ) -> None:
         """Nobody has come yet: say the place again where it costs nothing, and look again."""
         standing = self.context.people.standing(tx, conversation, now=now)
-        if conversation.channel == "web" and standing.front is Front.OPEN:
+        in_line = standing.front is Front.OPEN and standing.position > 0
+        if conversation.channel == "web" and in_line:
             text = self._say("position", conversation, position=standing.position)
             cause = f"wait:{now}"
             self._announce(tx, conversation, customer, says=_one(text), cause=cause, now=now)

@@ -17,6 +17,7 @@ from bot.outbox import (
     OutboxRow,
     Outcome,
     free_quota,
+    is_held,
     is_last_owed,
     mark_all,
     next_due,
@@ -108,6 +109,10 @@ class Delivery:
                 wait = await self._round()
             except StoreError:
                 wait = LOOK_EVERY
+            except Exception:
+                # one bad row, or a bug of ours, must not end the sending of everything else
+                log.exception("delivery round failed", channel=self._channel)
+                wait = LOOK_EVERY
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
@@ -120,9 +125,17 @@ class Delivery:
             await asyncio.wait(self._tasks, timeout=seconds)
 
     async def _recover(self) -> None:
-        left = await self._store.write(recover, self._channel, now=self._clock())
+        left = await self._store.write(
+            recover,
+            self._channel,
+            now=self._clock(),
+            lease_ms=self._lease_ms,
+            exactly_once=self._rules.exactly_once,
+        )
         if left:
             log.warning("resumed sends of a dead process", count=left)
+        # the month may have ended while nobody ran: the first round asks
+        self.health.quota_used_up = await self._store.read(is_held, self._channel)
 
     async def _until_stored(self, step: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -169,22 +182,31 @@ class Delivery:
         attempt = Attempt(
             route=plan.route,
             to=row.to,
-            bubbles=self._marked(row.bubbles) if plan.resent else row.bubbles,
+            bubbles=self._marked(row) if plan.resent else row.bubbles,
             retry_key=row.retry_key,
             reply_token=row.owed.reply_token if plan.route is Route.REPLY else None,
             sender_name=row.sender_name,
         )
-        result = await self._sender.send(attempt)
+        result = await self._try(attempt)
         after = decide_next(row.owed, plan.route, result, now=self._clock())
-        if plan.resent and after.state is RowState.PENDING:
-            after = replace(after, reply_doubt=True)
+        if plan.resent and after.state in (RowState.PENDING, RowState.BLOCKED_QUOTA):
+            # never again by reply, even if a redelivery makes the token young: it was pushed
+            after = replace(after, reply_doubt=True, drop_token=True)
         self._watch(result)
         await self._mark(row, after, result, plan.route)
 
-    def _marked(self, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+    async def _try(self, attempt: Attempt) -> Result:
+        try:
+            return await self._sender.send(attempt)
+        except Exception as error:
+            log.exception("sender raised", channel=self._channel)
+            return Result(outcome=Kind.DOUBT, detail=type(error).__name__)
+
+    def _marked(self, row: OutboxRow) -> tuple[Bubble, ...]:
         """The first bubble says that this may have been sent before."""
-        first = replace(bubbles[0], text=self._phrases.say("resent", "ja") + bubbles[0].text)
-        return (first, *bubbles[1:])
+        first = row.bubbles[0]
+        text = self._phrases.say("resent", row.lang) + first.text
+        return (replace(first, text=text), *row.bubbles[1:])
 
     async def _mark(self, row: OutboxRow, after: Next, result: Result, route: Route) -> None:
         outcome = Outcome(
@@ -209,9 +231,11 @@ class Delivery:
         """Slow the whole channel on 429 and 401; remember since when it fails."""
         health, now = self.health, self._clock()
         if result.outcome in (Kind.BUSY, Kind.UNAUTHORISED):
-            health.pause_seconds = min(max(1.0, health.pause_seconds * 2), _LONGEST_PAUSE)
-            spread = health.pause_seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
-            health.paused_until = now + int(spread * 1000)
+            # what was in flight together with the first refusal says nothing new
+            if now >= health.paused_until:
+                health.pause_seconds = min(max(1.0, health.pause_seconds * 2), _LONGEST_PAUSE)
+                spread = health.pause_seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+                health.paused_until = now + int(spread * 1000)
         elif result.outcome in (Kind.SENT, Kind.TOKEN_DEAD, Kind.REFUSED):
             health.pause_seconds = 0.0
         was_failing = health.failing_since is not None

@@ -3,10 +3,22 @@
 from dataclasses import replace
 
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
+from bot.bubbles import Bubble
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
+from bot.messages import Ours
 from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
-from bot.wording import find_choice, has_word, is_hello, is_no, is_thanks, is_yes
+from bot.wording import (
+    find_choice,
+    has_word,
+    is_emoji,
+    is_fine,
+    is_hello,
+    is_no,
+    is_thanks,
+    is_yes,
+    without_thanks,
+)
 from faq.decision import Decision, Kind
 
 #: An unclear line this short may be the beginning of a longer question (characters).
@@ -19,11 +31,11 @@ LITERAL = 97.0
 
 def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
     """What the bot does about what the customer just said."""
-    if said.content is not ContentKind.TEXT and not said.text:
-        return _wordless_turn(talk, said, mind)
     if said.choice:
         return choice_turn(talk, said.choice, mind)
-    if has_word(said.text, mind.settings.complaint_words):
+    if not said.text.strip() or is_emoji(said.text):
+        return _wordless_turn(talk, said, mind)
+    if has_word(said.text, mind.settings.complaint_words, mind.settings.neutral_words):
         return Turn(
             talk=replace(idle(talk), question=said.text),
             escalate=Escalation(cause=Cause.COMPLAINT, urgent=True),
@@ -40,19 +52,23 @@ def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
 def settle(talk: Talk, mind: Mind) -> Turn:
     """The continuation did not come: answer the pending line as it is."""
     question = talk.pending
-    return _decided_turn(idle(talk), question, mind.decide(question, ()), mind)
+    return _decided_turn(talk, question, mind.decide(question, ()), mind)
 
 
 def _wordless_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
-    key = "sticker" if said.content is ContentKind.STICKER else "picture"
-    says = (plain(mind.say(key), quick=(human(mind),)),)
-    return Turn(talk=offering(talk, says), says=says)
+    wordy = said.content in (ContentKind.STICKER, ContentKind.TEXT)
+    return _polite_turn(talk, "sticker" if wordy else "picture", mind)
+
+
+def before(said: Ours, turn: Turn) -> Turn:
+    """The same turn with something said before it."""
+    return replace(turn, says=(replace(said, bubble=Bubble(text=said.bubble.text)), *turn.says))
 
 
 def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     """Wishes for a person, thanks, greetings, yes and no; None for a question."""
     text = said.text
-    if has_word(text, mind.settings.human_words):
+    if has_word(text, mind.settings.human_words, mind.settings.neutral_words):
         decision = mind.decide(text, ())
         if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
             return None
@@ -60,12 +76,9 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
             talk=replace(idle(talk), question=talk.question or text),
             escalate=Escalation(cause=Cause.ASKED),
         )
-    if talk.stage is Stage.SOLVED and (is_yes(text) or is_no(text)):
-        return choice_turn(talk, "solved" if is_yes(text) else "unsolved", mind)
-    if talk.stage is Stage.ESCALATE and (is_yes(text) or is_no(text)):
-        return choice_turn(talk, "human" if is_yes(text) else "again", mind)
-    if talk.stage is Stage.SUGGESTED and is_no(text):
-        return choice_turn(talk, "none", mind)
+    code = "" if talk.pending else _meant_choice(talk, text)
+    if code:
+        return choice_turn(talk, code, mind)
     if is_thanks(text):
         return _polite_turn(talk, "thanks", mind)
     if is_hello(text):
@@ -73,9 +86,34 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     return None
 
 
+def _meant_choice(talk: Talk, text: str) -> str:
+    """The code that a bare yes or no means after our question."""
+    yes, no, fine = is_yes(text), is_no(text), is_fine(text)
+    entries = [one.code for one in talk.offered if one.code.startswith("entry:")]
+    match talk.stage:
+        case Stage.SOLVED if yes or fine or is_yes(without_thanks(text)):
+            return "solved"
+        case Stage.SOLVED if no:
+            return "unsolved"
+        case Stage.ESCALATE if yes:
+            return "human"
+        case Stage.ESCALATE if no or fine:
+            return "again"
+        case Stage.SUGGESTED if no:
+            return "none"
+        case Stage.SUGGESTED if yes and len(entries) == 1:
+            return entries[0]
+        case _:
+            return ""
+
+
 def _polite_turn(talk: Talk, key: str, mind: Mind) -> Turn:
-    says = (plain(mind.say(key), quick=(human(mind),)),)
-    return Turn(talk=offering(talk, says), says=says)
+    """A sentence that settles nothing; a line that waited for its rest is answered with it."""
+    said = plain(mind.say(key), quick=(human(mind),))
+    if talk.pending:
+        settled = settle(talk, mind)
+        return before(said, settled) if key == "picture" else settled
+    return Turn(talk=offering(talk, (said,)), says=(said,))
 
 
 def _question_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
@@ -130,7 +168,8 @@ def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> 
             question, decision = f"{talk.question}\n{question}", together
     if decision.kind is Kind.ANSWER:
         entry = mind.find_entry(decision.candidates[0].entry_id)
-        if entry and entry.id in talk.rejected:
+        answered = entry is not None and entry.id == talk.entry_id
+        if entry and entry.id in talk.rejected and (answered or not decision.clear):
             # it was turned down a moment ago: saying it again helps nobody
             return _unsolved(replace(talk, question=question), mind)
         if entry:

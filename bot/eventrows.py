@@ -1,7 +1,7 @@
 """The inbox: each event of a channel once, parked with its error when it raised."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.errors import NotFound
@@ -59,23 +59,64 @@ def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
     )
 
 
-def take_parked(tx: Tx, inbox_id: int) -> Inbound:
-    """Free a parked event's key so that it can be taken again. Raises NotFound."""
-    row = tx.one(
-        "DELETE FROM inbox WHERE id = :id AND state = 'parked' RETURNING content", id=inbox_id
-    )
+def get_parked(tx: Tx, inbox_id: int) -> Inbound:
+    """What a parked event said. Raises NotFound."""
+    row = tx.one("SELECT content FROM inbox WHERE id = :id AND state = 'parked'", id=inbox_id)
     if row is None:
         raise NotFound
     return event_from_json(row["content"])
+
+
+def free_parked(tx: Tx, inbox_id: int) -> None:
+    """Free a parked event's key, in the transaction that takes it again. Raises NotFound."""
+    if not tx.run("DELETE FROM inbox WHERE id = :id AND state = 'parked'", id=inbox_id):
+        raise NotFound
+
+
+def park_again(tx: Tx, inbox_id: int, error: str) -> None:
+    """It raised once more."""
+    tx.run(
+        "UPDATE inbox SET attempts = attempts + 1, error = :error"
+        " WHERE id = :id AND state = 'parked'",
+        id=inbox_id,
+        error=error[:500],
+    )
+
+
+def settle_parked(tx: Tx, inbox_id: int) -> None:
+    """Its message turned out to be there already."""
+    tx.run(
+        "UPDATE inbox SET state = 'done', content = NULL WHERE id = :id AND state = 'parked'",
+        id=inbox_id,
+    )
+
+
+def forget_kept(tx: Tx, event: Inbound) -> None:
+    """An event that we hold for admins says no more what its customer took back."""
+    rows = tx.all(
+        "SELECT id, content FROM inbox WHERE channel = :channel AND state IN ('parked', 'kept')"
+        " AND instr(content, :key) > 0",
+        channel=event.channel,
+        key=json.dumps(event.target_key),
+    )
+    for row in rows:
+        held = event_from_json(row["content"])
+        if held.source_key == event.target_key:
+            blank = replace(held, text="", choice="", detail=(), media=None)
+            content = event_to_json(blank)
+            tx.run(
+                "UPDATE inbox SET content = :content WHERE id = :id", id=row["id"], content=content
+            )
 
 
 def renew_token(tx: Tx, event: Inbound, *, now: int) -> None:
     """A redelivered event not yet answered gives its reply token another minute."""
     if event.reply_token:
         tx.run(
-            # a row that was pushed in doubt must not be replied: that could say it twice
+            # once tried, a refused token must mean that the try arrived: with a minute that LINE
+            # did not promise it could also mean that the token had died, and the row were lost
             "UPDATE outbox SET token_at = :now WHERE state = 'pending' AND reply_token = :token"
-            " AND (attempts = 0 OR reply_doubt = 1)",
+            " AND attempts = 0",
             now=now,
             token=event.reply_token,
         )
@@ -97,7 +138,8 @@ def event_to_json(event: Inbound) -> str:
     """An event as text; the reply token is left out, it is dead by the time anybody looks."""
     fields = asdict(event)
     fields["reply_token"] = None
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    # escaped: an event may be parked because its text cannot be written
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def event_from_json(text: str) -> Inbound:

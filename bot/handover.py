@@ -13,6 +13,9 @@ def standing_text(standing: Standing, mind: Mind) -> str:
     """Place and wait while open; otherwise why not now, and when."""
     if standing.front is Front.CLOSED:
         return mind.say("closed", hours=standing.hours)
+    if standing.position < 1:
+        # a promised call or a message: there is no place in the line to tell
+        return mind.say("heard")
     if standing.front is Front.OPEN:
         key = "queued" if standing.wait else "queued_bare"
         return mind.say(key, position=standing.position, wait=standing.wait)
@@ -31,7 +34,7 @@ def ways(standing: Standing, mind: Mind) -> tuple[Action, ...]:
 
 
 def handoff_says(
-    standing: Standing, mind: Mind, reference: str, *, urgent: bool, question: str = ""
+    standing: Standing, mind: Mind, reference: str, *, urgent: bool, question: Ours | None = None
 ) -> tuple[Ours, ...]:
     """What a customer hears at the handoff; `question` is the form's first, if there is one."""
     lines = [mind.say("sorry")] if urgent else []
@@ -43,10 +46,9 @@ def handoff_says(
         lines.append(mind.say("reference", reference=reference))
     back = mind.choice("back", "back")
     first = Bubble(text="\n".join(lines), buttons=ways(standing, mind), quick=(back,))
-    if not question:
+    if question is None:
         return (Ours(bubble=first),)
-    asked = Bubble(text=question, quick=(mind.choice("skip", "skip"), back))
-    return (Ours(bubble=Bubble(text=first.text, buttons=first.buttons)), Ours(bubble=asked))
+    return (Ours(bubble=Bubble(text=first.text, buttons=first.buttons)), question)
 
 
 def next_field(
@@ -64,4 +66,10 @@ def ask_field(field: FormField, mind: Mind) -> Ours:
     quick = tuple(Action(label=text, code=f"field:{text}"[:300]) for text in field.choices[:10])
     skip = mind.choice("skip", "skip")
     back = mind.choice("back", "back")
-    return Ours(bubble=Bubble(text=field.ask[mind.lang], quick=(*quick, skip, back)))
+    text = text_in(field.ask, mind.lang)
+    return Ours(bubble=Bubble(text=text, quick=(*quick, skip, back)))
+
+
+def text_in(texts: Mapping[str, str], lang: str) -> str:
+    """The settings' text in a language, or in whichever language it was written."""
+    return texts.get(lang) or next(iter(texts.values()), "")

@@ -10,8 +10,8 @@ import structlog
 from bot.clock import Clock
 from bot.closing import Closing
 from bot.context import Decided, TalkContext
-from bot.errors import StoreError
-from bot.eventrows import park_event, take_parked
+from bot.errors import NotFound, StoreError
+from bot.eventrows import free_parked, get_parked, park_again, park_event, settle_parked
 from bot.events import EventKind, Inbound
 from bot.hints import Hints
 from bot.masking import mask_text
@@ -50,6 +50,14 @@ class Receipt:
     refusal: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unready:
+    """An event that raised before its transaction."""
+
+    event: Inbound
+    error: Exception
+
+
 class Intake:
     """The one way in for every channel."""
 
@@ -84,16 +92,28 @@ class Intake:
         Events of one customer are taken in the given order; one that raises is parked with its
         error and costs the others nothing.
         """
-        arrivals = [await self._arrival(event) for event in events]
+        arrivals = [await self._prepare(event) for event in events]
         if len(arrivals) == 1:
             return [await self._take(arrivals[0])]
         # tasks begin in this order, and so their writes stand in the queue in this order
         return list(await asyncio.gather(*(self._take(arrival) for arrival in arrivals)))
 
     async def retry(self, inbox_id: int) -> Receipt:
-        """Take a parked event again; it is parked again when it raises again."""
-        event = await self._store.write(take_parked, inbox_id)
-        return await self._take(await self._arrival(event))
+        """Take a parked event again; it stays parked when it raises again."""
+        event = await self._store.read(get_parked, inbox_id)
+        try:
+            arrival = await self._arrival(event)
+            taken = await self._store.write(retake_event, inbox_id, arrival)
+        except (StoreError, NotFound):
+            raise
+        except AlreadyThere:
+            await self._store.write(settle_parked, inbox_id)
+            return await self._receipt(event, TakenEvent(repeated=True))
+        except Exception as error:
+            log.exception("event parked again", channel=event.channel, event_key=event.event_key)
+            await self._store.write(park_again, inbox_id, type(error).__name__)
+            return Receipt(event_key=event.event_key, taken=Taken.PARKED)
+        return await self._receipt(event, taken)
 
     async def settle_due(self, conversation_id: int) -> None:
         """Do what is due for one conversation and tell those who watch it."""
@@ -108,8 +128,19 @@ class Intake:
             task.cancel()
         await asyncio.gather(*self._settling, return_exceptions=True)
 
-    async def _take(self, arrival: Arrival) -> Receipt:
+    async def _prepare(self, event: Inbound) -> Arrival | Unready:
+        """An event ready for its transaction, or why it never will be."""
+        hidden = replace(event, text="", detail=())
+        try:
+            hidden, _ = mask_event(event)
+            return await self._arrival(event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the event is kept
+            return Unready(event=hidden, error=error)
+
+    async def _take(self, arrival: Arrival | Unready) -> Receipt:
         event = arrival.event
+        if isinstance(arrival, Unready):
+            return await self._park(event, arrival.error)
         try:
             taken = await self._store.write(take_event, arrival)
         except StoreError:
@@ -195,6 +226,14 @@ class Intake:
             await self.settle_due(conversation_id)
         except StoreError:
             log.warning("settling postponed", conversation_id=conversation_id)
+        except Exception:
+            log.exception("settling failed", conversation_id=conversation_id)
+
+
+def retake_event(tx: Tx, inbox_id: int, arrival: Arrival) -> TakenEvent:
+    """Free the key and take the event in one transaction, so that a crash loses neither."""
+    free_parked(tx, inbox_id)
+    return take_event(tx, arrival)
 
 
 def mask_event(event: Inbound) -> tuple[Inbound, bool]:

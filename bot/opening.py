@@ -49,14 +49,16 @@ def take_conversation(
     if found:
         return found
     last = tx.one(
-        "SELECT id, talk, closed_at FROM conversation WHERE customer_id = :customer"
+        "SELECT id, talk, closed_at, resolved_at FROM conversation WHERE customer_id = :customer"
         " ORDER BY id DESC LIMIT 1",
         customer=customer.id,
     )
     talk = Talk()
     if last and last["closed_at"] and now - last["closed_at"] < REMEMBERED_MS:
         before = talk_from_json(last["talk"])
-        talk = Talk(question=before.question, entry_id=before.entry_id)
+        # a late "solved" is about an answer that nobody has asked about yet
+        open_answer = before.entry_id if last["resolved_at"] is None else None
+        talk = Talk(question=before.question, entry_id=open_answer)
     row = get(
         tx,
         """INSERT INTO conversation (reference, customer_id, channel, state, lang, talk, urgent,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.bubbles import Bubble, bubble_from_row
 from bot.errors import NotFound
+from bot.sending import TOKEN_TRUSTED_MS
 from bot.sending_rules import Next, Owed, RowState
 from bot.store import Row, Tx
 
@@ -24,17 +25,26 @@ class OutboxRow:
     retry_key: str
     bubbles: tuple[Bubble, ...]
     sender_name: str | None
+    #: the customer's language, for the words that we add
+    lang: str
     created_at: int
     owed: Owed
 
 
-_OWED = """SELECT o.*, c.external_id FROM outbox o JOIN customer c ON c.id = o.customer_id
-WHERE o.channel = :channel AND o.state = 'pending' AND o.next_at <= :now
-    -- one request in flight for a customer, oldest first; a dead row frees the next
+#: One request in flight for a customer, oldest first; a dead row frees the next.
+_HEAD = """o.channel = :channel AND o.state = 'pending'
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id AND e.id < o.id
         AND e.state IN ('pending', 'sending'))
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id
-        AND e.state = 'sending')
+        AND e.state = 'sending')"""
+_OWED = f"""SELECT o.*, c.external_id, COALESCE(t.lang, c.lang) AS lang,
+    -- from the claim on the bot is silent, however the row came to be owed again
+    o.sender = 'bot' AND t.id IS NOT NULL
+        AND (t.state = 'assigned' OR COALESCE(t.claimed_at > o.created_at, FALSE)) AS withheld,
+    c.reachable
+FROM outbox o JOIN customer c ON c.id = o.customer_id
+    LEFT JOIN conversation t ON t.id = o.conversation_id
+WHERE {_HEAD} AND o.next_at <= :now
 ORDER BY o.next_at, o.id LIMIT :limit"""
 
 
@@ -43,12 +53,21 @@ def take_owed(
 ) -> list[OutboxRow]:
     """Mark what is due as being sent, before any call; the rows to send.
 
-    `skip_push` leaves rows without a reply token alone (the month's quota is used up).
+    `skip_push` holds rows without a reply token back (the month's quota is used up), so that
+    free replies behind them go on.
     """
     rows = tx.all(_OWED, channel=channel, now=now, limit=limit)
     taken = []
     for row in rows:
+        if row["withheld"]:
+            _leave_pending(tx, row["id"], RowState.CANCELLED, "withheld at the claim")
+            continue
+        if not row["reachable"]:
+            # it was on its way when the customer blocked us
+            _leave_pending(tx, row["id"], RowState.CANCELLED, "unfollowed")
+            continue
         if skip_push and not row["reply_token"]:
+            _leave_pending(tx, row["id"], RowState.BLOCKED_QUOTA, "the month's quota is used up")
             continue
         tx.run(
             """UPDATE outbox SET state = 'sending', attempts = attempts + 1,
@@ -62,6 +81,15 @@ def take_owed(
     return taken
 
 
+def _leave_pending(tx: Tx, row_id: int, state: RowState, error: str) -> None:
+    tx.run(
+        "UPDATE outbox SET state = :state, error = :error WHERE id = :id AND state = 'pending'",
+        id=row_id,
+        state=state,
+        error=error,
+    )
+
+
 def _row(row: Row, *, attempts: int, now: int) -> OutboxRow:
     body = json.loads(row["body"])
     return OutboxRow(
@@ -73,6 +101,7 @@ def _row(row: Row, *, attempts: int, now: int) -> OutboxRow:
         retry_key=row["retry_key"],
         bubbles=tuple(bubble_from_row(item["text"], item) for item in body["bubbles"]),
         sender_name=body["sender_name"],
+        lang=row["lang"],
         created_at=row["created_at"],
         owed=Owed(
             sender=row["sender"],
@@ -135,18 +164,23 @@ def is_last_owed(tx: Tx, row: OutboxRow) -> bool:
     return later is None
 
 
-def recover(tx: Tx, channel: str, *, now: int) -> int:
+def recover(tx: Tx, channel: str, *, now: int, lease_ms: int, exactly_once: bool = False) -> int:
     """At start: what a dead process was sending may or may not have arrived.
 
-    A reply is in doubt; a push repeats with its key, which makes it harmless.
+    A reply is in doubt; a push repeats with its key, which makes it harmless. Which of the two it
+    was follows from the token's age at the try.
     """
     return tx.run(
         """UPDATE outbox SET state = 'pending', lease_until = NULL, next_at = :now,
-            reply_doubt = CASE WHEN reply_token IS NOT NULL THEN 1 ELSE 0 END,
+            reply_doubt = CASE WHEN reply_doubt = 1 OR (:replies = 1 AND reply_token IS NOT NULL
+                AND lease_until - :lease - token_at < :trusted) THEN 1 ELSE 0 END,
             error = 'the process ended while sending'
         WHERE channel = :channel AND state = 'sending'""",
         channel=channel,
         now=now,
+        lease=lease_ms,
+        replies=int(not exactly_once),
+        trusted=TOKEN_TRUSTED_MS,
     )
 
 
@@ -160,12 +194,18 @@ def free_quota(tx: Tx, channel: str, *, now: int) -> int:
     )
 
 
-def next_due(tx: Tx, channel: str) -> int | None:
-    """When the next row is due, ms; None when nothing is owed."""
+def is_held(tx: Tx, channel: str) -> bool:
+    """Whether anything waits for the month's pushes."""
     row = tx.one(
-        "SELECT MIN(next_at) AS at FROM outbox WHERE channel = :channel AND state = 'pending'",
+        "SELECT 1 FROM outbox WHERE channel = :channel AND state = 'blocked_quota' LIMIT 1",
         channel=channel,
     )
+    return row is not None
+
+
+def next_due(tx: Tx, channel: str) -> int | None:
+    """When the next row that may be sent is due, ms; None when there is none."""
+    row = tx.one(f"SELECT MIN(o.next_at) AS at FROM outbox o WHERE {_HEAD}", channel=channel)
     return row["at"] if row else None
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from bot.bubbles import Action
-from bot.conversation import Conversation, Customer, Stage, State, Talk
+from bot.clock import HOUR_MS
+from bot.conversation import Conversation, Customer, Stage, State
 from bot.resolving import (
     LOW_SCORE,
     Asked,
+    SurveyWord,
     find_survey,
     parse_score,
     read_word,
@@ -24,12 +26,11 @@ from faq.decision import Kind
 LITERAL = 97.0
 
 
-def is_new_matter(talk: Talk, text: str, choice: str, mind: Mind) -> bool:
+def is_new_matter(word: SurveyWord, text: str, mind: Mind) -> bool:
     """Whether a message in a resolved conversation begins another one."""
-    word = read_word(talk, text, choice)
     if word.kind is Asked.COMMENT:
-        settings = mind.settings
-        if has_word(text, settings.complaint_words) or has_word(text, settings.human_words):
+        words = (*mind.settings.complaint_words, *mind.settings.human_words)
+        if has_word(text, words, mind.settings.neutral_words):
             return True
         decision = mind.decide(text, ())
         return decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL
@@ -52,8 +53,10 @@ def tapped_score(tx: Tx, customer: Customer, choice: str, *, now: int) -> Conver
 def resolved_turn(tx: Tx, scene: Scene, said: Said) -> None:
     """Take the answer to the survey and say thanks."""
     conversation, mind = scene.conversation, scene.mind
-    word = read_word(conversation.talk, said.text, said.choice)
-    if word.kind is Asked.SCORE:
+    word = read_word(conversation.talk, said.text, said.choice, said.content)
+    if word.conversation_id not in (0, conversation.id):
+        speak(tx, scene, (plain(mind.say("survey_over")),))
+    elif word.kind is Asked.SCORE:
         _scored(tx, scene, word.round or conversation.round, word.score)
     elif word.kind is Asked.COMMENT:
         record_comment(tx, conversation.id, conversation.round, word.comment)
@@ -67,10 +70,13 @@ def resolved_turn(tx: Tx, scene: Scene, said: Said) -> None:
 def _scored(tx: Tx, scene: Scene, round_: int, score: int) -> None:
     conversation, mind = scene.conversation, scene.mind
     survey = find_survey(tx, conversation.id, round_)
-    if not survey or not record_score(tx, conversation.id, round_, score, now=scene.now):
+    open_ms = scene.context.settings.survey_hours * HOUR_MS
+    if not survey or not record_score(
+        tx, conversation.id, round_, score, open_ms=open_ms, now=scene.now
+    ):
         speak(tx, scene, (plain(mind.say("survey_over")),))
         return
-    if conversation.state is State.CLOSED:
+    if conversation.state is State.CLOSED or round_ != conversation.round:
         speak(tx, scene, (plain(mind.say("survey_thanks")),))
         return
     key = "comment_ask_low" if score <= LOW_SCORE else "comment_ask"

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from bot.bubbles import Action
 from bot.conversation import Conversation, Customer, Stage, Talk
+from bot.events import ContentKind
 from bot.messages import Ours
 from bot.store import Row, Tx
 from bot.turns import Mind, offering, plain
-from bot.wording import find_score, is_thanks
+from bot.wording import find_choice, find_score, is_emoji, is_thanks
 
 #: Scores up to this one put the conversation on the supervisors' list.
 LOW_SCORE = 2
@@ -77,7 +78,9 @@ def survey_says(  # noqa: PLR0917 - one row has this many sides
     return says, offering(replace(talk, stage=Stage.SCORE), says)
 
 
-def read_word(talk: Talk, text: str, choice: str) -> SurveyWord:
+def read_word(
+    talk: Talk, text: str, choice: str, content: ContentKind = ContentKind.TEXT
+) -> SurveyWord:
     """What a message in a resolved conversation means."""
     tapped = parse_score(choice)
     if tapped:
@@ -86,14 +89,26 @@ def read_word(talk: Talk, text: str, choice: str) -> SurveyWord:
         return SurveyWord(kind=Asked.SKIP)
     if choice:
         return SurveyWord(kind=Asked.NEW)
-    score = find_score(text) if talk.stage is Stage.SCORE else None
+    score = _typed_score(talk, text)
     if score:
         return SurveyWord(kind=Asked.SCORE, score=score)
-    if is_thanks(text):
+    sticker = content is ContentKind.STICKER and not text.strip()
+    if sticker or is_thanks(text) or is_emoji(text):
         return SurveyWord(kind=Asked.THANKS)
     if talk.stage is Stage.COMMENT and text.strip():
+        if any(find_choice(text, (one,)) for one in talk.offered):
+            return SurveyWord(kind=Asked.SKIP)
         return SurveyWord(kind=Asked.COMMENT, comment=text[:COMMENT_LIMIT])
     return SurveyWord(kind=Asked.NEW)
+
+
+def _typed_score(talk: Talk, text: str) -> int | None:
+    """A digit, stars, or a score's label as it was shown."""
+    if talk.stage is not Stage.SCORE:
+        return None
+    shown = next((one for one in talk.offered if find_choice(text, (one,))), None)
+    tapped = parse_score(shown.code) if shown else None
+    return tapped.score if tapped else find_score(text)
 
 
 def parse_score(choice: str) -> SurveyWord | None:
@@ -116,11 +131,15 @@ def find_survey(tx: Tx, conversation_id: int, round_: int) -> Row | None:
     )
 
 
-def record_score(tx: Tx, conversation_id: int, round_: int, score: int, *, now: int) -> bool:
-    """Store the score; a later tap corrects it while the survey is open."""
+def record_score(
+    tx: Tx, conversation_id: int, round_: int, score: int, *, open_ms: int, now: int
+) -> bool:
+    """Store the score; a later tap corrects it. Another matter ends a survey only for a while."""
     changed = tx.run(
         """UPDATE survey SET state = 'answered', score = :score, answered_at = :now
-        WHERE conversation_id = :id AND round = :round AND state IN ('asked', 'answered')""",
+        WHERE conversation_id = :id AND round = :round AND (state IN ('asked', 'answered')
+            OR (state = 'lapsed' AND asked_at > :since))""",
+        since=now - open_ms,
         id=conversation_id,
         round=round_,
         score=score,
@@ -129,6 +148,14 @@ def record_score(tx: Tx, conversation_id: int, round_: int, score: int, *, now: 
     if changed and score <= LOW_SCORE:
         tx.run("UPDATE conversation SET review = 1 WHERE id = :id", id=conversation_id)
     return bool(changed)
+
+
+def lapse_survey(tx: Tx, conversation_id: int) -> None:
+    """Nobody answered: counted as such."""
+    tx.run(
+        "UPDATE survey SET state = 'lapsed' WHERE conversation_id = :id AND state = 'asked'",
+        id=conversation_id,
+    )
 
 
 def record_comment(tx: Tx, conversation_id: int, round_: int, comment: str) -> None:

@@ -1,12 +1,15 @@
 """Brings a database to this version's tables, and refuses one that is newer."""
 
+import os
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import URL, Connection, create_engine, event
 
 from bot.errors import StoreError
 
@@ -41,10 +44,23 @@ def upgrade(connection: Connection) -> None:
 def upgrade_sqlite(path: Path) -> None:
     """Create or upgrade the SQLite file. Call it before the store opens the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}")
+    # nobody else may read it, from its first byte on
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    # by itself sqlite3 begins no transaction before DDL: a crash would leave half a version
+    event.listen(engine, "connect", _by_hand)
+    event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
             upgrade(connection)
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _by_hand(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -76,6 +76,7 @@ def plan_attempt(owed: Owed, *, now: int, rules: Rules) -> Plan:
     if owed.reply_token and not rules.exactly_once and young:
         return Plan(route=Route.REPLY)
     if owed.reply_doubt:
+        # also under exactly_once: the doubt may be older than the setting
         if rules.resend_in_doubt:
             return Plan(route=Route.PUSH, resent=True)
         return Plan(route=None)

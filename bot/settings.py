@@ -7,21 +7,73 @@ HUMAN_WORDS = (
     "担当者",
     "オペレーター",
     "オペレータ",
+    "担当の方",
+    "担当の人",
+    "担当に代わ",
+    "担当につな",
+    "たんとうしゃ",
     "人間",
+    "にんげん",
     "有人",
     "人と話",
+    "ひとと話",
     "人に相談",
+    "人につな",
+    "人に代わ",
+    "係の人",
+    "係の方",
     "スタッフと話",
+    "スタッフに相談",
     "スタッフにつな",
+    "スタッフに繋",
+    "スタッフに代わ",
     "電話で話",
     "直接話",
     "agent",
     "operator",
     "human",
     "real person",
+    "live person",
     "talk to someone",
     "speak to someone",
+    "talk to a person",
+    "speak to a person",
     "representative",
+)
+
+#: Wordings that hold one of the words here and mean something else.
+NEUTRAL_WORDS = (
+    "個人",
+    "法人",
+    "友人",
+    "主人",
+    "本人",
+    "知人",
+    "他人",
+    "恋人",
+    "大人",
+    "成人",
+    "老人",
+    "夫人",
+    "人間用",
+    "人間ドック",
+    "人間工学",
+    "人間関係",
+    "有人店",
+    "有人の店",
+    "有人レジ",
+    "有人数",
+    "最悪の場合",
+    "最悪な場合",
+    "最悪の事態",
+    "最悪でも",
+    "しつこい汚れ",
+    "しつこい油",
+    "しつこい臭い",
+    "警察署",
+    "human resources",
+    "human hair",
+    "travel agent",
 )
 
 #: Words of a complaint: skips the bot's questions, is marked, goes to the front.
@@ -165,6 +217,8 @@ class TalkSettings(Part):
     """Words that bring a person at any moment."""
     complaint_words: list[str] = list(COMPLAINT_WORDS)
     """Words that mark a complaint."""
+    neutral_words: list[str] = list(NEUTRAL_WORDS)
+    """Wordings that hold one of these words and mean something else: 個人間 holds no 人間."""
     form: list[FormField] = DEFAULT_FORM
     """Questions asked while the customer waits for a person; all can be skipped."""
     merge_ms: int = Field(default=1500, ge=0, le=5000)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.bubbles import Action
 from bot.context import TalkContext
 from bot.conversation import Conversation, Customer, Stage, State, Talk
-from bot.handover import handoff_says, next_field
+from bot.handover import ask_field, handoff_says, next_field
 from bot.messages import Ours, Reply, append_ours
 from bot.resolving import survey_says
 from bot.rows import save
 from bot.store import Tx
-from bot.turns import Escalation, Mind, Turn, offering, plain
+from bot.turns import Escalation, Mind, Turn, choices_in, plain
 
 MINUTE_MS = 60_000
 
@@ -110,7 +109,7 @@ def _escalate(
     step = None
     if not escalation.urgent:
         step = next_field(form, scene.conversation.form, scene.customer.known, 0)
-    question = form[step].ask[scene.mind.lang] if step is not None else ""
+    question = ask_field(form[step], scene.mind) if step is not None else None
     says = handoff_says(
         standing,
         scene.mind,
@@ -120,12 +119,6 @@ def _escalate(
     )
     stage = Stage.IDLE if step is None else Stage.FORM
     waiting = replace(talk, stage=stage, form_step=step or 0, acked=False)
-    if step is None:
-        # a PC shows no quick replies: the ways on can be typed by number
-        offered = tuple(action for action in _ways(says) if action.code)
-        return says, replace(waiting, offered=offered)
-    return says, offering(waiting, says)
-
-
-def _ways(says: tuple[Ours, ...]) -> tuple[Action, ...]:
-    return (*says[0].bubble.buttons, *says[0].bubble.quick)
+    # beside the form's question the ways on above it can still be typed
+    offered = dict.fromkeys((*choices_in(says[-1].bubble), *choices_in(says[0].bubble)))
+    return says, replace(waiting, offered=tuple(offered))

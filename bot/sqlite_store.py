@@ -79,9 +79,13 @@ def connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=1.5
     )
-    connection.row_factory = sqlite3.Row
-    for pragma in pragmas:
-        connection.execute(pragma)
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in pragmas:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -126,6 +130,7 @@ class SqliteStore:
         self._lock_descriptor: int | None = None
         self._writer: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     @classmethod
     async def open(
@@ -159,14 +164,17 @@ class SqliteStore:
     def _start(self, prepare: Callable[[Path], None] | None) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock_descriptor = lock_database(self._path)
-        if prepare:
-            try:
+        try:
+            if prepare:
                 prepare(self._path)
-            except BaseException:
-                os.close(self._lock_descriptor)
-                raise
-        self._writer = connect(self._path, PRAGMAS)
-        self._path.chmod(0o600)
+            self._writer = connect(self._path, PRAGMAS)
+            self._path.chmod(0o600)
+        except (sqlite3.Error, OSError) as error:
+            os.close(self._lock_descriptor)
+            raise StoreUnavailable(f"{self._path} cannot be opened: {error}") from error
+        except BaseException:
+            os.close(self._lock_descriptor)
+            raise
         self._begin_writing()
 
     def _begin_writing(self) -> None:
@@ -175,6 +183,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
+        self._closed = True
         self._queue.put(None)
         await asyncio.to_thread(self._stop)
 
@@ -191,6 +200,8 @@ class SqliteStore:
     async def write(
         self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        if self._closed:
+            raise StoreUnavailable
         outcome: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(_Unit(lambda tx: fn(tx, *args, **kwargs), outcome))
         return await outcome
@@ -198,6 +209,8 @@ class SqliteStore:
     async def read(
         self, fn: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        if self._closed:
+            raise StoreUnavailable
         return await self._loop.run_in_executor(
             self._readers, lambda: self._read_now(lambda tx: fn(tx, *args, **kwargs))
         )
@@ -213,8 +226,11 @@ class SqliteStore:
             raise StoreUnavailable from error
         try:
             return call(SqliteTx(connection))
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable from error
         finally:
-            connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
 
     def _write_groups(self) -> None:
         """Take everything that waits, commit it together, tell the callers; until None."""
@@ -243,7 +259,7 @@ class SqliteStore:
             for unit in group:
                 _run_unit(connection, tx, unit)
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001 - this thread must live: everybody waits for it
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             for unit in group:
@@ -256,14 +272,18 @@ def _run_unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
     connection.execute("SAVEPOINT unit")
     try:
         unit.value = unit.call(tx)
-    except (sqlite3.OperationalError, sqlite3.InternalError) as error:
+    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError) as error:
+        unit.error = error
+        connection.execute("ROLLBACK TO unit")
+    except sqlite3.Error as error:
         if not connection.in_transaction:
             raise  # the disk is full or gone: SQLite has already rolled the whole group back
         unit.error = StoreUnavailable()
         unit.error.__cause__ = error
         connection.execute("ROLLBACK TO unit")
     except Exception as error:  # noqa: BLE001 - handed to the caller as it is
-        unit.error = error
+        # asyncio takes no StopIteration for an outcome
+        unit.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
         connection.execute("ROLLBACK TO unit")
     connection.execute("RELEASE unit")
 

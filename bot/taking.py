@@ -6,20 +6,21 @@ from bot.answers import greet
 from bot.attachments import attach_upload, owe_attachment
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
-from bot.dialogue import next_turn
-from bot.eventrows import keep_event, record_event, renew_token, was_unsent
+from bot.dialogue import before, next_turn, settle
+from bot.eventrows import forget_kept, keep_event, record_event, renew_token, was_unsent
 from bot.events import ContentKind, EventKind, Inbound
 from bot.hints import DESK, Hint, customer_topic
 from bot.labels import choice_label
 from bot.messages import Heard, Reply, append_customer
-from bot.opening import take_conversation, take_customer
+from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
+from bot.resolving import lapse_survey, read_word
 from bot.rows import find_open, get_conversation, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
 from bot.turns import Mind, Said, plain
-from bot.unsend import unsend_message
+from bot.unsend import erase_message, unsend_message
 from bot.waiting_talk import waiting_turn
 from faq.knowledge import Knowledge
 
@@ -57,15 +58,21 @@ def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
     if not record_event(tx, event, now=now):
         renew_token(tx, event, now=now)
         return TakenEvent(repeated=True)
+    if event.kind is EventKind.UNSEND:
+        forget_kept(tx, event)
     if event.kind is EventKind.OTHER or event.customer_key is None:
         keep_event(tx, event)
         return TakenEvent()
+    if event.kind in (EventKind.UNSEND, EventKind.UNFOLLOW):
+        # neither brings back somebody whom we forgot
+        known = find_customer(tx, event.channel, event.customer_key)
+        if known is None:
+            return TakenEvent()
+        if event.kind is EventKind.UNSEND:
+            return _unsent(tx, arrival, known)
+        return _unreachable(tx, known, now)
     lang = event.lang or detect_language(event.text) or arrival.context.settings.default_lang
     customer = take_customer(tx, event.channel, event.customer_key, lang=lang, now=now)
-    if event.kind is EventKind.UNSEND:
-        return _unsent(tx, event, customer, now)
-    if event.kind is EventKind.UNFOLLOW:
-        return _unreachable(tx, customer, now)
     if event.kind is EventKind.FOLLOW:
         return _followed(tx, arrival, customer)
     return _said(tx, arrival, customer)
@@ -79,8 +86,11 @@ def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:
     )
 
 
-def _unsent(tx: Tx, event: Inbound, customer: Customer, now: int) -> TakenEvent:
-    conversation_id = unsend_message(tx, customer.id, event.target_key, now=now)
+def _unsent(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
+    due_at = arrival.now + arrival.context.settings.lapse_minutes * MINUTE_MS
+    conversation_id = unsend_message(
+        tx, customer.id, arrival.event.target_key, due_at=due_at, now=arrival.now
+    )
     if conversation_id is None:
         return TakenEvent(customer_id=customer.id)
     conversation = get_conversation(tx, conversation_id)
@@ -112,14 +122,7 @@ def _unreachable(tx: Tx, customer: Customer, now: int) -> TakenEvent:
 def _followed(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     """Reachable (again): greet, unless a person is already at it."""
     now = arrival.now
-    tx.run(
-        "UPDATE customer SET reachable = 1, notice_at = :now, notice_version = :version"
-        " WHERE id = :id",
-        id=customer.id,
-        now=now,
-        version=arrival.context.settings.privacy_version,
-    )
-    customer = replace(customer, reachable=True)
+    customer = _reached(tx, customer)
     conversation = _open(tx, arrival, customer, customer.lang)
     if conversation.state is State.BOT and not arrival.event.standby:
         reply = Reply(
@@ -128,10 +131,27 @@ def _followed(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
             token_at=now,
         )
         scene = _scene(arrival, conversation, customer, customer.lang, reply)
-        carry_out(tx, scene, greet(conversation.talk, scene.mind))
+        turn = greet(conversation.talk, scene.mind)
+        if conversation.talk.pending:
+            # the first line overtook the greeting: it is answered with it
+            turn = before(turn.says[0], settle(conversation.talk, scene.mind))
+        carry_out(tx, scene, turn)
+        tx.run(
+            "UPDATE customer SET notice_at = :now, notice_version = :version WHERE id = :id",
+            id=customer.id,
+            now=now,
+            version=arrival.context.settings.privacy_version,
+        )
     return TakenEvent(
         customer_id=customer.id, conversation_id=conversation.id, hints=hints_for(conversation)
     )
+
+
+def _reached(tx: Tx, customer: Customer) -> Customer:
+    """Whoever writes has not blocked us, in whichever order the events came."""
+    if not customer.reachable:
+        tx.run("UPDATE customer SET reachable = 1 WHERE id = :id", id=customer.id)
+    return replace(customer, reachable=True)
 
 
 def _open(tx: Tx, arrival: Arrival, customer: Customer, lang: str) -> Conversation:
@@ -169,17 +189,29 @@ def _scene(
 def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     """A message or a tap: append it, then let whoever has the conversation take its turn."""
     event, now = arrival.event, arrival.now
+    customer = _reached(tx, customer)
     scored = tapped_score(tx, customer, event.choice, now=now)
     conversation = scored or _current(tx, arrival, customer)
     lang = detect_language(event.text) or conversation.lang
     if lang != conversation.lang:
         save(tx, conversation.id, now=now, lang=lang)
+        tx.run("UPDATE customer SET lang = :lang WHERE id = :id", id=customer.id, lang=lang)
         conversation = replace(conversation, lang=lang)
     mind = _scene(arrival, conversation, customer, lang, Reply(cause_key="")).mind
     heard = _heard(event, conversation, mind)
-    if was_unsent(tx, event):
+    unsent = was_unsent(tx, event)
+    if unsent:
         heard = replace(heard, text="", body={})
     message_id, seq = append_customer(tx, conversation, heard, now=now)
+    if unsent:
+        # taken back before it came: its place is kept, nobody answers it
+        erase_message(tx, message_id, how="unsent", now=now)
+        return TakenEvent(
+            customer_id=customer.id,
+            conversation_id=conversation.id,
+            seq=seq,
+            hints=hints_for(conversation, seq),
+        )
     owed = _bind_media(tx, event, customer, message_id, now)
     scene = _scene(
         arrival,
@@ -220,8 +252,10 @@ def _current(tx: Tx, arrival: Arrival, customer: Customer) -> Conversation:
         return conversation
     reply = Reply(cause_key="")
     mind = _scene(arrival, conversation, customer, customer.lang, reply).mind
-    if not is_new_matter(conversation.talk, event.text, event.choice, mind):
+    word = read_word(conversation.talk, event.text, event.choice, event.content)
+    if not is_new_matter(word, event.text, mind):
         return conversation
+    lapse_survey(tx, conversation.id)
     close(tx, conversation.id, how="new_matter", now=arrival.now)
     return _open(tx, arrival, customer, conversation.lang)
 

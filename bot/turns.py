@@ -87,12 +87,19 @@ def plain(text: str, *, quick: tuple[Action, ...] = (), buttons: tuple[Action, .
     return Ours(bubble=Bubble(text=text, quick=quick, buttons=buttons))
 
 
+def choices_in(bubble: Bubble) -> tuple[Action, ...]:
+    """What can be typed for a bubble: quick replies as they are numbered, and buttons' labels."""
+    quick = tuple(action for action in bubble.quick if action.code)
+    buttons = tuple(action for action in bubble.buttons if action.code)
+    # a single quick reply is shown without a number: the first button is what 1 means then
+    return (*quick, *buttons) if len(quick) > 1 else (*buttons, *quick)
+
+
 def offering(talk: Talk, says: tuple[Ours, ...]) -> Talk:
     """The talk with what typed numbers mean from now on."""
     if not says:
         return talk
-    offered = tuple(action for action in says[-1].bubble.quick if action.code)
-    return replace(talk, offered=offered)
+    return replace(talk, offered=choices_in(says[-1].bubble))
 
 
 def idle(talk: Talk, *, misses: int | None = None) -> Talk:

@@ -3,13 +3,20 @@
 from dataclasses import replace
 
 from bot.attachments import erase_attachments
+from bot.conversation import Conversation, State
 from bot.messages import compact
-from bot.rows import get_conversation
+from bot.resolving import COMMENT_LIMIT
+from bot.rows import conversation_from_row, get_customer, save
 from bot.store import Tx
 
 
-def unsend_message(tx: Tx, customer_id: int, source_key: str, *, now: int) -> int | None:
-    """Leave a tombstone; the id of its conversation, None when we never had the message."""
+def unsend_message(
+    tx: Tx, customer_id: int, source_key: str, *, due_at: int, now: int
+) -> int | None:
+    """Leave a tombstone; the id of its conversation, None when we never had the message.
+
+    `due_at` is when a conversation lapses in which nothing is left to answer.
+    """
     row = tx.one(
         "SELECT id, conversation_id, text FROM message WHERE customer_id = :customer"
         " AND sender = 'customer' AND source_key = :key",
@@ -19,7 +26,7 @@ def unsend_message(tx: Tx, customer_id: int, source_key: str, *, now: int) -> in
     if row is None:
         return None
     erase_message(tx, row["id"], how="unsent", now=now)
-    _forget_copies(tx, row["conversation_id"], row["text"], now)
+    _forget_copies(tx, customer_id, row["text"], due_at, now)
     return int(row["conversation_id"])
 
 
@@ -35,28 +42,46 @@ def erase_message(tx: Tx, message_id: int, *, how: str, now: int) -> None:
     erase_attachments(tx, message_id=message_id)
 
 
-def _forget_copies(tx: Tx, conversation_id: int, text: str | None, now: int) -> None:
-    """The dialogue and the form may still hold the words."""
+def _forget_copies(tx: Tx, customer_id: int, text: str | None, due_at: int, now: int) -> None:
+    """The dialogue, the form, the survey and what we know of the customer may hold the words."""
     if not text:
         return
-    conversation = get_conversation(tx, conversation_id)
-    talk = conversation.talk
-    if text in talk.question:
-        talk = replace(talk, question="")
-    if text in talk.pending:
-        talk = replace(talk, pending="", pending_id=None, pending_token=None)
-    form = {key: value for key, value in conversation.form.items() if value not in text}
+    for row in tx.all(
+        "SELECT * FROM conversation WHERE customer_id = :id AND (talk <> '{}' OR form <> '{}')",
+        id=customer_id,
+    ):
+        _forget_in_talk(tx, conversation_from_row(row), text, due_at, now)
+    known = get_customer(tx, customer_id).known
     tx.run(
-        "UPDATE conversation SET talk = :talk, form = :form, changed_at = :now WHERE id = :id",
-        id=conversation_id,
-        talk=talk.to_json(),
-        form=compact(form),
-        now=now,
+        "UPDATE customer SET known = :known WHERE id = :id",
+        id=customer_id,
+        known=compact({key: value for key, value in known.items() if value not in text}),
+    )
+    tx.run(
+        "UPDATE survey SET comment = NULL WHERE comment = :text AND conversation_id IN"
+        " (SELECT id FROM conversation WHERE customer_id = :id)",
+        id=customer_id,
+        text=text[:COMMENT_LIMIT],
     )
     for row in tx.all(
-        "SELECT id FROM message WHERE conversation_id = :id AND sender = 'customer'"
+        "SELECT id FROM message WHERE customer_id = :id AND sender = 'customer'"
         " AND body LIKE '%\"question\"%' AND instr(body, :quoted) > 0",
-        id=conversation_id,
+        id=customer_id,
         quoted=compact(text)[1:-1],
     ):
         tx.run("UPDATE message SET body = NULL WHERE id = :id", id=row["id"])
+
+
+def _forget_in_talk(tx: Tx, conversation: Conversation, text: str, due_at: int, now: int) -> None:
+    talk = conversation.talk
+    if text in talk.question:
+        talk = replace(talk, question="")
+    waited = bool(talk.pending)
+    rest = f"\n{talk.pending}\n".replace(f"\n{text}\n", "\n", 1).strip("\n")
+    talk = replace(talk, pending=rest)
+    form = {key: value for key, value in conversation.form.items() if value not in text}
+    if talk == conversation.talk and form == conversation.form:
+        return
+    # with nothing left to settle the conversation has its usual time again
+    due = {"due_at": due_at} if waited and not rest and conversation.state is State.BOT else {}
+    save(tx, conversation.id, now=now, talk=talk.to_json(), form=compact(form), **due)

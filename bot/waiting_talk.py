@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.bubbles import Action
 from bot.conversation import Cause, Stage, State, Talk, WaitMode
 from bot.errors import BadInput
 from bot.events import ContentKind
@@ -15,7 +16,7 @@ from bot.rows import save
 from bot.speaking import MINUTE_MS, Scene, resolved_columns, speak
 from bot.store import Tx
 from bot.turns import Said, offering, plain
-from bot.wording import find_choice, has_word, is_no
+from bot.wording import find_choice, find_number, has_word, is_no
 
 #: Longest form answer kept; the whole message stands in the talk.
 ANSWER_LIMIT = 300
@@ -47,11 +48,15 @@ def _step(tx: Tx, scene: Scene, said: Said) -> Step:
         return _chosen(tx, scene, talk, said.choice)
     if said.content is not ContentKind.TEXT:
         return _heard(scene, talk)
-    if has_word(said.text, scene.context.settings.complaint_words):
+    settings = scene.context.settings
+    if has_word(said.text, settings.complaint_words, settings.neutral_words):
         return _complained(tx, scene, talk)
     chosen = find_choice(said.text, talk.offered)
-    if chosen:
+    if chosen and not _is_answer(talk, said.text, chosen):
         return _chosen(tx, scene, talk, chosen.code)
+    asked = has_word(said.text, settings.human_words, settings.neutral_words)
+    if asked and talk.stage is not Stage.NOTE:
+        return _where(tx, scene, talk)
     stages: dict[Stage, Callable[[], Step]] = {
         Stage.FORM: lambda: _form_answer(tx, scene, talk, said.text),
         Stage.PHONE: lambda: _book(tx, scene, talk, said.text),
@@ -59,9 +64,13 @@ def _step(tx: Tx, scene: Scene, said: Said) -> Step:
     }
     if talk.stage in stages:
         return stages[talk.stage]()
-    if has_word(said.text, scene.context.settings.human_words):
-        return _where(tx, scene, talk)
     return _heard(scene, talk)
+
+
+def _is_answer(talk: Talk, text: str, chosen: Action) -> bool:
+    """A bare number may be what the form asked for; it skips nothing and leaves no queue."""
+    asked = talk.stage in (Stage.FORM, Stage.NOTE)
+    return asked and find_number(text) is not None and not chosen.code.startswith("field:")
 
 
 def _chosen(tx: Tx, scene: Scene, talk: Talk, code: str) -> Step:
@@ -71,11 +80,7 @@ def _chosen(tx: Tx, scene: Scene, talk: Talk, code: str) -> Step:
         "human": lambda: _where(tx, scene, talk),
         "callback": lambda: _ask_slot(tx, scene, talk),
         "slot": lambda: _ask_phone(tx, scene, talk, value),
-        "leave": lambda: Step(
-            talk=replace(talk, stage=Stage.NOTE),
-            says=(plain(scene.mind.say("note_ask")),),
-            columns={"wait_mode": WaitMode.MESSAGE},
-        ),
+        "leave": lambda: _ask_note(scene, talk),
         "field": lambda: _form_answer(tx, scene, talk, value),
         "skip": lambda: _next_question(scene, talk, dict(scene.conversation.form), skipped=True),
         "back": lambda: _back(tx, scene, talk),
@@ -108,7 +113,17 @@ def _where(tx: Tx, scene: Scene, talk: Talk) -> Step:
     return Step(talk=replace(talk, stage=Stage.IDLE), says=says)
 
 
+def _ask_note(scene: Scene, talk: Talk) -> Step:
+    says = (plain(scene.mind.say("note_ask"), quick=(scene.mind.choice("wait", "wait"),)),)
+    columns: dict[str, Any] = {}
+    if scene.conversation.wait_mode is not WaitMode.CALLBACK:  # a promised call stays promised
+        columns = {"wait_mode": WaitMode.MESSAGE}
+    return Step(talk=replace(talk, stage=Stage.NOTE), says=says, columns=columns)
+
+
 def _wait(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    if scene.conversation.wait_mode is WaitMode.CALLBACK:
+        return _wait_again(tx, scene, talk)
     standing = scene.context.people.standing(tx, scene.conversation, now=scene.now)
     key = "wait_closed_said" if standing.front is Front.CLOSED else "wait_said"
     says = (plain(scene.mind.say(key), quick=(scene.mind.choice("back", "back"),)),)
@@ -116,6 +131,24 @@ def _wait(tx: Tx, scene: Scene, talk: Talk) -> Step:
     if scene.conversation.wait_mode is WaitMode.MESSAGE:
         columns = {"wait_mode": WaitMode.QUEUE}
     return Step(talk=replace(talk, stage=Stage.IDLE, acked=True), says=says, columns=columns)
+
+
+def _wait_again(tx: Tx, scene: Scene, talk: Talk) -> Step:
+    """No call after all: back into the line, with the place in it."""
+    conversation, people = scene.conversation, scene.context.people
+    people.withdraw(tx, conversation, now=scene.now)
+    standing = people.escalate(
+        tx,
+        conversation,
+        team=conversation.team,
+        cause=conversation.cause or Cause.ASKED,
+        urgent=conversation.urgent,
+        now=scene.now,
+    )
+    back = (scene.mind.choice("back", "back"),)
+    text = standing_text(standing, scene.mind)
+    says = (plain(text, buttons=ways(standing, scene.mind), quick=back),)
+    return Step(talk=replace(talk, stage=Stage.IDLE, acked=True), says=says)
 
 
 def _complained(tx: Tx, scene: Scene, talk: Talk) -> Step:
@@ -151,7 +184,8 @@ def _ask_phone(tx: Tx, scene: Scene, talk: Talk, slot: str) -> Step:
     chosen = next((action for action in free if action.code == f"slot:{slot}"), None)
     if chosen is None:
         return _ask_slot(tx, scene, talk, key="slot_gone")
-    says = (plain(scene.mind.say("phone_ask", slot=chosen.label)),)
+    quick = (scene.mind.choice("wait", "wait"),)
+    says = (plain(scene.mind.say("phone_ask", slot=chosen.label), quick=quick),)
     return Step(talk=replace(talk, stage=Stage.PHONE, slot=slot), says=says)
 
 

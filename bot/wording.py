@@ -7,29 +7,48 @@ from collections.abc import Sequence
 from bot.bubbles import Action
 
 #: Longer texts are questions, whatever word of thanks they contain.
-SHORT = 24
+SHORT = 40
+#: Words are looked for in so much of a text.
+WORDS_IN = 5_000
 
-_THANKS = re.compile(
-    r"^(どうも)?(本当に|ほんとに)?"
-    r"(ありがとう(ござい(ます|ました))?|有難う(ございます)?|有り難う(ございます)?"
-    r"|サンキュー|助かりました|助かります|感謝(します)?"
-    r"|thank you( very much| so much)?|thanks( a lot)?|thx|ty)"
+_THANKS = (
+    r"(ありがと(う|ー)?(ござい(ます|ました))?|有り?難う?(ござい(ます|ました))?|サンキュー|さんきゅー"
+    r"|助かり(ます|ました)|助かった|感謝(です|します|して(い)?ます|いたします)?"
+    r"|thank you|thanks|thank u|thx|ty|cheers)"
 )
+#: What stands around a word of thanks without asking anything.
+_AROUND = (
+    r"([\s、。,.!！〜~…]|どうも|本当に|ほんとに|大変|とても|すごく|いろいろ|色々|いつも|早速の?|さっそく"
+    r"|(ご)?丁寧(な|に)|(ご|お)?(返信|返事|回答|対応|連絡|案内|説明|サポート)(を|いただき|頂き)?"
+    r"|教えて(くれて|くださって|いただいて|いただき|もらって)|(わか|分か)りました|了解(です|しました)?"
+    r"|承知(しました)?|なるほど|はい|okay|ok|great|(very|so) much|a lot|for (your|the) help"
+    r"|です|ね|よ)"
+)
+_THANKED = re.compile(f"{_AROUND}*{_THANKS}({_AROUND}|{_THANKS})*")
 _HELLO = re.compile(
     r"^(こんにち[はわ]|こんばん[はわ]|おはよう(ございます)?|はじめまして|初めまして|もしもし"
     r"|hello|hi|hey|good (morning|afternoon|evening))( there)?$"
 )
 _YES = re.compile(
     r"^(はい|うん|ええ|お願いします|おねがいします|お願い|そうです|解決(しました|した|です)?|できました"
-    r"|大丈夫(です|でした)?|ok|okay|yes|yeah|yep|sure|please|solved|it worked)$"
+    r"|ok|okay|yes|yeah|yep|sure|please|yes,? please|solved|it worked)$"
+)
+#: Yes to "did that solve it?", no to "shall I connect you?".
+_FINE = re.compile(
+    r"^(もう)?(大丈夫|だいじょうぶ|結構|けっこう)(です|でした)?$|^i('m| am) (fine|good)$"
 )
 _NO = re.compile(
     r"^(いいえ|いえ|いや|ちがう|違う|違います|ちがいます|まだ(です)?|だめ(です)?|ダメ(です)?"
     r"|解決しない|解決しません|解決して(い)?ません|解決しませんでした|できません(でした)?"
-    r"|no|nope|not yet|not solved|it did(n't| not) work)$"
+    r"|(要|い)りません|不要(です)?|やめ(ます|ておきます)|やめて|キャンセル"
+    r"|no|nope|no,? thanks|no,? thank you|not yet|not solved|it did(n't| not) work|cancel)$"
 )
 _EDGE = re.compile(r"^[\s、。,.!?！？〜~ー…☆★♪)(（）]+|[\s、。,.!?！？〜~…☆★♪)(（）]+$")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_BLANKS = re.compile(r"[^\S\n]+")
+#: Dashes typed for the long mark, between kana.
+_DASH = re.compile(r"(?<=[\u3041-\u3096ー])[-‐‑–—―−]+")
+_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
 def fold(text: str) -> str:
@@ -38,26 +57,44 @@ def fold(text: str) -> str:
     return _EDGE.sub("", _EMOJI.sub("", plain)).strip()
 
 
-def has_word(text: str, words: Sequence[str]) -> bool:
-    """Whether one of the words occurs; Latin ones only as whole words."""
-    folded = fold(text)
-    for word in words:
-        plain = unicodedata.normalize("NFKC", word).casefold()
-        if plain.isascii():
-            if re.search(rf"(?<![a-z]){re.escape(plain)}(?![a-z])", folded):
+def _plain(text: str) -> str:
+    """Katakana as hiragana, any dash between kana as a long mark."""
+    folded = unicodedata.normalize("NFKC", text[:WORDS_IN]).casefold().translate(_TO_HIRAGANA)
+    return _DASH.sub("ー", folded)
+
+
+def has_word(text: str, words: Sequence[str], besides: Sequence[str] = ()) -> bool:
+    """Whether one of the words occurs; Latin ones only as whole words.
+
+    `besides` are longer wordings that mean something else: 個人間 holds no 人間.
+    """
+    spaced = _plain(text)
+    for other in sorted(map(_plain, besides), key=len, reverse=True):
+        spaced = spaced.replace(other, "\n")
+    joined = _BLANKS.sub("", spaced)
+    for word in map(_plain, words):
+        if word.isascii():
+            if re.search(rf"(?<![a-z]){re.escape(word)}s?(?![a-z])", spaced):
                 return True
-        elif plain in folded:
+        elif word in joined:
             return True
     return False
 
 
 def is_thanks(text: str) -> bool:
     """A short word of thanks that asks nothing."""
-    folded = fold(text)
-    found = _THANKS.match(folded)
-    return (
-        bool(found) and len(folded) <= SHORT and not re.search(r"[?？]|か$|のに|けど|が、", folded)
-    )
+    folded = _EMOJI.sub("", unicodedata.normalize("NFKC", text[:500]).casefold()).strip()
+    return len(folded) <= SHORT and bool(_THANKED.fullmatch(folded))
+
+
+def is_emoji(text: str) -> bool:
+    """Nothing but emoji: a sticker by other means."""
+    return bool(text.strip()) and not _EMOJI.sub("", text[:500]).strip()
+
+
+def without_thanks(text: str) -> str:
+    """What stands beside a word of thanks: 「解決しました、ありがとう」 says 解決しました."""
+    return fold(re.sub(_THANKS, "", fold(text)))
 
 
 def is_hello(text: str) -> bool:
@@ -70,6 +107,11 @@ def is_yes(text: str) -> bool:
     return bool(_YES.match(fold(text)))
 
 
+def is_fine(text: str) -> bool:
+    """Nothing more is needed."""
+    return bool(_FINE.match(fold(text)))
+
+
 def is_no(text: str) -> bool:
     """A bare no, or "not solved"."""
     return bool(_NO.match(fold(text)))
@@ -80,13 +122,20 @@ def find_choice(text: str, offered: Sequence[Action]) -> Action | None:
     folded = fold(text)
     if not folded or not offered:
         return None
-    number = re.fullmatch(r"([1-9][0-9]?)(番|ばん|番目)?", folded)
-    if number and int(number[1]) <= len(offered):
-        return offered[int(number[1]) - 1]
+    number = find_number(text)
+    # a single choice is shown without a number, so a number means something else
+    if number and len(offered) > 1 and number <= len(offered):
+        return offered[number - 1]
     for action in offered:
         if fold(action.label) == folded:
             return action
     return None
+
+
+def find_number(text: str) -> int | None:
+    """A small number and nothing else, as it stands before a choice."""
+    found = re.fullmatch(r"([1-9][0-9]?)(番|ばん|番目)?", fold(text), re.ASCII)
+    return int(found[1]) if found else None
 
 
 def find_score(text: str) -> int | None:
