@@ -3,13 +3,13 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Clock
 from bot.hints import Hint, Hints
 from bot.store import Store, Tx
 from handoff import accounts, audit, sessions
-from handoff.access import Agent, Verb, require
+from handoff.access import Agent, Presence, Verb, require
 from handoff.accounts import Credentials
 from handoff.errors import TooManyTries, WeakPassword, WrongLogin
 from handoff.hashing import hash_password, is_password
@@ -87,6 +87,12 @@ class Logins:
             agent = accounts.get_agent(tx, agent_id)
             if not agent.active:
                 raise WrongLogin
+            if agent.presence is Presence.OFFLINE:
+                # who logs in has come to work; the switch on the desk says otherwise
+                agent = replace(agent, presence=Presence.AVAILABLE, seen_at=now)
+                accounts.save(
+                    tx, agent.id, presence=agent.presence.value, presence_at=now, seen_at=now
+                )
             sessions.forget_failures(tx, login=login, address=address)
             sessions.delete_ended(tx, now=now, idle_ms=self._idle_ms)
             if replaces:

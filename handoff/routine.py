@@ -10,11 +10,15 @@ from bot.channels.line.account import LineUnavailable
 from bot.channels.line.webhook import LINE_DOOR
 from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
+from handoff.appkeys import DESK as DESK_KEY
 from handoff.appkeys import PRESENCE
+from handoff.assigning import Assigner
 from handoff.house import House
 
 _MEGABYTE = 1024 * 1024
 _HOUR = 3600.0
+#: seconds; hints may be lost
+_ASSIGN_EVERY = 5.0
 
 
 def start_routine(background: Background, house: House, app: web.Application) -> None:
@@ -40,6 +44,9 @@ def start_routine(background: Background, house: House, app: web.Application) ->
     house.library.on_change(
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
+    if house.settings.people.assignment == "automatic":
+        assigner = Assigner(house.store, app[DESK_KEY], house.clock)
+        background.keep("assigning", lambda: _assign_on_hints(house, assigner))
     if house.delivery:
         background.keep("delivery", house.delivery.run)
         background.keep("waker", lambda: _wake_on_hints(house))
@@ -84,6 +91,14 @@ async def _know_ourselves(house: House) -> None:
         with suppress(LineUnavailable):  # logged by the call itself; asked again in an hour
             account = await house.line.account.find_account()
             house.app[LINE_DOOR].account_id = account.user_id
+
+
+async def _assign_on_hints(house: House, assigner: Assigner) -> None:
+    """Whatever changes at the desk may have freed somebody or added somebody who waits."""
+    with house.hints.listen(DESK) as listener:
+        while True:
+            await assigner.assign()
+            await listener.next(timeout=_ASSIGN_EVERY)
 
 
 async def _wake_on_hints(house: House) -> None:

@@ -58,6 +58,8 @@ class PeopleSettings(Part):
     """The phone line."""
     callback: CallbackSettings = CallbackSettings()
     """Callbacks."""
+    assignment: str = Field(default="by_hand", pattern="^(by_hand|automatic)$")
+    """`by_hand`: agents claim; `automatic`: whoever waits longest goes to an agent with room."""
     max_waiting: int = Field(default=30, ge=1, le=10000)
     """A longer queue counts as full: other ways are offered first."""
     handling_minutes: float = Field(default=8, gt=0, le=240)

@@ -1,11 +1,12 @@
 """Logging in: sessions that end, guessing that slows, nobody locked out."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.clock import HOUR_MS, MINUTE_MS
-from handoff.access import Agent, Role
+from handoff.access import Agent, Presence, Role
 from handoff.errors import TooManyTries, WeakPassword, WrongLogin
 from handoff.logins import agent_topic
 from handoff.staff import add_agent
@@ -22,7 +23,9 @@ async def sato(world: World) -> Agent:
     added = await add_agent(
         world.store, world.clock, login="Sato", name="佐藤", role=Role.ADMIN, password=PASSWORD
     )
-    return added.agent
+    # already at work, so that a login changes nothing about the account
+    await world.run("UPDATE agent SET presence = 'available', seen_at = :now", now=world.clock())
+    return replace(added.agent, presence=Presence.AVAILABLE, seen_at=world.clock())
 
 
 async def log_in(world: World, password: str = PASSWORD, address: str = HOME, **more: str):
@@ -277,3 +280,12 @@ async def test_an_account_switched_off_while_its_password_is_checked_does_not_ge
     with pytest.raises(WrongLogin):
         await log_in(world)
     assert await world.rows("SELECT * FROM login_session") == []
+
+
+async def test_who_logs_in_has_come_to_work(world: World, sato: Agent):
+    await world.run("UPDATE agent SET presence = 'offline', seen_at = NULL")
+    begun = await log_in(world)
+    assert begun.agent == sato
+    await world.run("UPDATE agent SET presence = 'away'")
+    begun = await log_in(world)
+    assert begun.agent == replace(sato, presence=Presence.AWAY)
