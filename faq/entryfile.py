@@ -38,7 +38,6 @@ LONGEST_QUESTION = 500
 LONGEST_ANSWER = 25_000
 LONGEST_NAME = 100
 LONGEST_LABEL = 40
-LONGEST_LINK = 1_000
 MOST_VARIANTS = 1_000
 MOST_BUTTONS = 4
 MOST_NEXT = 10
@@ -143,9 +142,7 @@ def _read_buttons(reader: Reader, node: Node | None) -> tuple[Button, ...]:
         tel = reader.matched(
             table.values.get("tel"), "tel", TEL, "write a phone number such as +81-120-000-000"
         )
-        if len(url or "") > LONGEST_LINK:
-            reader.wrong(item, f"`url` is longer than {LONGEST_LINK}", "shorten it")
-        elif label is None:
+        if label is None:
             reader.wrong(item, "the button has no `label`", "add `label: …`")
         elif ("url" in table.values) == ("tel" in table.values):
             reader.wrong(item, "a button leads to one place", "give it either `url` or `tel`")

@@ -16,6 +16,8 @@ from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
 
+#: What a word counts that was not said but may be meant.
+HINTED = 0.4
 #: From this many grams on a message tells more than one question can.
 LONG = 40.0
 _MOST_SHARED = 8
@@ -106,7 +108,7 @@ class Matcher:
         vector = _unit({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
         return (
             self.shape.score(vector),
-            _normalised(self.line, message.line),
+            _normalised(self.line, message.line, message.hints),
             _normalised(self.sound, message.sound),
         )
 
@@ -198,12 +200,16 @@ def _unit(vector: dict[str, float]) -> dict[str, float]:
     return {gram: weight / length for gram, weight in vector.items()} if length else vector
 
 
-def _normalised(index: Postings, message: Mapping[str, float]) -> Floats:
+def _normalised(
+    index: Postings, message: Mapping[str, float], hints: Mapping[str, float] | None = None
+) -> Floats:
     """BM25 divided by what a perfect document would score for this message."""
     ideal = (K1 + 1) * sum(n * index.rarity_of(gram) for gram, n in message.items())
     scores = index.score(message)
     if not ideal:
         return scores
+    if hints:
+        scores += index.score(hints) * np.float32(HINTED)
     # nobody's entry holds all of a long story, so its length counts by the root only
     excess = max(sum(message.values()) / LONG, 1.0)
     return scores * np.float32(sqrt(excess) / ideal)

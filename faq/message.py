@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from faq.corpus import TextReader
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
 from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding
+from faq.related import built_in_related
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
 _ASKS = re.compile(
@@ -29,6 +30,8 @@ class Message:
     japanese: bool
     shape: Mapping[str, float]
     line: Mapping[str, float]
+    #: grams of other words for what is said
+    hints: Mapping[str, float]
     #: the whole text in hiragana, as far as its readings are known
     reading: str
     sound: Mapping[str, float]
@@ -56,6 +59,11 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
         japanese=japanese,
         shape=shape,
         line=line,
+        hints={
+            gram: weight
+            for gram, weight in built_in_related().hints(folded).items()
+            if gram not in line
+        },
         reading=" ".join(reading),
         sound=sound,
     )
