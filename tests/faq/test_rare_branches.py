@@ -30,8 +30,10 @@ def told(path: Path) -> list[str]:
         ),
         (
             ENTRY + "    buttons: [x]\n",
-            "kb.yaml:6:15: `buttons` must hold keys and values; "
-            "write `key: value` lines under `buttons`",
+            (
+                "kb.yaml:6:15: `buttons` must hold keys and values; "
+                "write `key: value` lines under `buttons`"
+            ),
         ),
         (
             ENTRY + f"    buttons: [{{label: x, url: 'https://a.example/{'a' * 990}'}}]\n",
@@ -57,8 +59,10 @@ def told(path: Path) -> list[str]:
         ),
         (
             "- a\n",
-            "kb.yaml:1:1: `entries` must hold keys and values; "
-            "write `key: value` lines under `entries`",
+            (
+                "kb.yaml:1:1: `entries` must hold keys and values; "
+                "write `key: value` lines under `entries`"
+            ),
         ),
         (
             "lang: Japanese\n" + ENTRY.removeprefix("lang: ja\n"),
