@@ -23,6 +23,8 @@ FILTERS: Final[Mapping[str, Shelf]] = {
 }
 #: Shown inside the page; every other file is downloaded.
 IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+#: Runners-up that tell something; the rest would only be noise.
+CANDIDATES: Final = 5
 _NOT_SENT: Final = frozenset({"failed", "in_doubt", "blocked_quota", "pending", "sending"})
 _WHY: Final = ("utterance", "variant", "threshold", "reason")
 
@@ -292,11 +294,11 @@ def _file_json(one: FileSaid) -> dict[str, Any]:
 def why_json(said: Said, found: DeskConversation, scene: Scene) -> dict[str, Any]:
     """Entry, confidence and the runners-up of a bot's answer."""
     decision = said.decision
-    kept = decision.get("candidates") or []
+    kept = [one for one in decision.get("candidates") or () if isinstance(one, dict)]
     rejected = set(found.view.rejected)
     facts = [{"name": "decision", "value": str(decision.get("kind", ""))}]
     facts += [{"name": name, "value": str(decision[name])} for name in _WHY if decision.get(name)]
-    if kept and isinstance(kept[0], dict) and kept[0].get("variant"):
+    if kept and kept[0].get("variant"):
         facts.append({"name": "variant", "value": str(kept[0]["variant"])})
     if decision.get("margin"):
         facts.append({"name": "margin", "value": str(decision["margin"])})
@@ -312,8 +314,8 @@ def why_json(said: Said, found: DeskConversation, scene: Scene) -> dict[str, Any
                 "confidence": one.get("confidence"),
                 "rejected": one.get("id") in rejected,
             }
-            for one in kept
-            if isinstance(one, dict)
+            for one in kept[:CANDIDATES]
+            if (one.get("confidence") or 0) >= 1
         ],
         "facts": facts,
     }

@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { t } from "./texts.js";
 
 /**
- * @param {{id: () => number, detail: () => any, colleagues: () => any[], me: () => any, teams: () => any[], refresh: () => Promise<void>, open: (id: number) => void}} port
+ * @param {{id: () => number, detail: () => any, colleagues: () => any[], me: () => any, teams: () => any[], refresh: () => Promise<void>, taken: () => void, open: (id: number) => void}} port
  */
 export function makeActs(port) {
   let busy = false;
@@ -39,11 +39,19 @@ export function makeActs(port) {
     try {
       const result = await change("/desk/api/next");
       if (result.conversation_id === null) tell(t("next.none"));
-      else port.open(result.conversation_id);
+      else {
+        port.taken();
+        port.open(result.conversation_id);
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       tell(error.message || t("offline"), null, true);
     }
+  }
+
+  /** @param {string} name claim or reopen: what is mine now stands in the list of mine */
+  async function take(name) {
+    if (await act(name)) port.taken();
   }
 
   async function resolve() {
@@ -148,8 +156,8 @@ export function makeActs(port) {
     transfer,
     release,
     callbackDone,
-    claim: () => act("claim"),
-    reopen: () => act("reopen"),
+    claim: () => take("claim"),
+    reopen: () => take("reopen"),
     review_done: () => act("review_done"),
   };
 }

@@ -17,6 +17,7 @@ export class Composer {
     /** @type {"reply" | "note"} */
     this.mode = "reply";
     this.mayReply = false;
+    this.blocked = "";
     /** messages after this seq arrived while we wrote; 0: none */
     this.newFrom = 0;
     this.sending = false;
@@ -37,8 +38,10 @@ export class Composer {
    * Show the draft of this conversation.
    * @param {number} id
    * @param {boolean} mayReply
+   * @param {string} blocked what stands in the way of a reply
    */
-  open(id, mayReply) {
+  open(id, mayReply, blocked) {
+    this.blocked = blocked;
     const moved = id !== this.id;
     this.id = id;
     if (moved) {
@@ -46,7 +49,8 @@ export class Composer {
       this.draft = draftOf(id);
       this.say("");
     }
-    if (moved || mayReply !== this.mayReply) {
+    const waits = this.mode === "reply" && !mayReply && this.field.placeholder !== blocked;
+    if (moved || mayReply !== this.mayReply || waits) {
       this.mayReply = mayReply;
       this.choose(moved ? "reply" : this.mode, false);
     }
@@ -64,7 +68,7 @@ export class Composer {
     byId("compose").classList.toggle("noting", mode === "note");
     this.field.value = (mode === "note" ? this.draft?.note : this.draft?.text) ?? "";
     const blocked = mode === "reply" && !this.mayReply;
-    this.field.placeholder = t(blocked ? "compose.claim_first" : `compose.${mode}`);
+    this.field.placeholder = blocked ? this.blocked : t(`compose.${mode}`);
     this.field.setAttribute("aria-label", t(`compose.label.${mode}`));
     this.show();
     if (focus) this.field.focus();

@@ -143,8 +143,18 @@ function drawTalk() {
   showHead(view.detail, acts);
   showTalk(view.detail, composer.newFrom);
   showCard(view.detail, acts);
-  composer.open(view.openId, view.detail.may.reply);
+  composer.open(view.openId, view.detail.may.reply, whyBlocked(view.detail));
   drawViewers();
+}
+
+/**
+ * What has to happen before this person can reply here.
+ * @param {any} detail
+ */
+function whyBlocked(detail) {
+  if (detail.may.reopen) return t("compose.reopen_first");
+  if (detail.may.claim) return t("compose.claim_first");
+  return t("compose.others", { name: detail.conversation.agent_name });
 }
 
 function drawViewers() {
@@ -209,6 +219,7 @@ const acts = makeActs({
   me: () => start.me,
   teams: () => start.teams,
   refresh: refreshAll,
+  taken: () => choose("mine"),
   open,
 });
 

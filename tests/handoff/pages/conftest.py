@@ -1,5 +1,6 @@
 """Fixtures of the staff pages' tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.handoff.people_world import World
 
 @pytest.fixture
 async def server(world: World, tmp_path: Path) -> AsyncIterator[TestServer]:
-    server = TestServer(build(world, tmp_path))
+    server = TestServer(await asyncio.to_thread(build, world, tmp_path))
     await server.start_server()
     yield server
     await server.close()
