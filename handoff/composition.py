@@ -25,6 +25,7 @@ from bot.sending_rules import Rules
 from bot.shelf import MediaShelf
 from bot.sqlite_store import SqliteStore
 from bot.store import Store
+from bot.web import policy
 from faq.library import Library
 from handoff.application import build_application
 from handoff.configuration import BadSettings, Settings
@@ -85,8 +86,9 @@ def _context(settings: Settings) -> Callable[[Library], TalkContext]:
     try:
         people = Front(settings.people, lapse_ms=settings.talk.lapse_minutes * 60_000)
         phrases = Phrases(settings.talk.phrases)
+        policy(ancestors=settings.chat.sites)
     except (ValueError, UnknownPhrase) as error:
-        raise BadSettings(str(error)) from None
+        raise BadSettings(str(error.args[0] if error.args else error)) from None
 
     def build(library: Library) -> TalkContext:
         return TalkContext(

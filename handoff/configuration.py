@@ -1,6 +1,7 @@
 """All settings in one place: flags, then MADOGUCHI_… variables, then madoguchi.yaml."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     YamlConfigSettingsSource,
 )
 
@@ -144,6 +146,12 @@ def load_settings(config: Path | None = None, **flags: Any) -> Settings:
             for found in error.errors(include_url=False, include_input=False)
         ]
         raise BadSettings("The settings cannot be used:\n  " + "\n  ".join(lines)) from None
+    except SettingsError as error:
+        named = re.search(r'"(\w+)"', str(error))
+        raise BadSettings(
+            f"A variable {PREFIX}{named[1].upper() if named else ''}… cannot be read. "
+            """Write lists and mappings as JSON: '["https://shop.example"]'."""
+        ) from None
     except Exception as error:
         if isinstance(error, BadSettings):
             raise
