@@ -26,6 +26,8 @@ _RICHEST = 3.0
 _TRIED = 300
 _REJECTED = 0.9
 _LEAST_LIMIT, _HIGHEST_LIMIT = 70.0, 90.0
+#: With hardly more than one text an entry, only what is nearly literal is answered.
+_POOR = log(1.5)
 #: With fewer trials the limit says nothing.
 _FEWEST_TRIED = 20
 
@@ -89,6 +91,8 @@ def calibrate(matcher: Matcher) -> Calibration:
 
 def _limit(matcher: Matcher, calibration: Calibration, texts: Sequence[tuple[int, str]]) -> float:
     """The confidence that hardly any message without an entry reaches."""
+    if calibration.richness < _POOR:
+        return _HIGHEST_LIMIT
     step = max(1, len(texts) // _TRIED)
     tried = texts[::step]
     if len(tried) < _FEWEST_TRIED:
