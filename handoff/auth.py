@@ -32,6 +32,7 @@ PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/", "/d
 FIRST_PATHS: Final = ("/account", "/logout")
 FORM_LIMIT: Final = 64 * 1024
 TOKEN_HEADER: Final = "X-Madoguchi-Token"  # noqa: S105 - a header's name, no secret
+QUIET_HEADER: Final = "X-Madoguchi-Quiet"
 LANG_COOKIE: Final = "madoguchi_lang"
 _YEAR_S: Final = 365 * 24 * 3600
 _READING: Final = frozenset({"GET", "HEAD"})
@@ -170,7 +171,9 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
     """Refuse by raising or by the way to the login page; None lets the request through."""
     if request.method not in _READING:
         require_own_origin(request)
-    agent = await request.app[LOGINS].find_agent(login_token(request))
+    # a page that merely follows what happens says so, and does not keep the login alive
+    touch = QUIET_HEADER not in request.headers
+    agent = await request.app[LOGINS].find_agent(login_token(request), touch=touch)
     if agent is None:
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             return see_other(f"/login?next={quote(request.path_qs, safe='')}")

@@ -46,6 +46,7 @@ async def get_start(request: web.Request) -> web.Response:
             "me": {"id": agent.id, "name": agent.name, "role": agent.role.value},
             "lang": lang,
             "timezone": request.app[PEOPLE].timezone,
+            "idle_minutes": request.app[PEOPLE].login_idle_minutes,
             "texts": dict(texts_of(lang)),
             "teams": [{"key": key, "name": name} for key, name in team_names(request).items()],
         }

@@ -2,6 +2,17 @@
 
 const token = document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 
+const QUIET_MS = 60_000;
+let inputAt = Date.now();
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(kind, () => (inputAt = Date.now()), { passive: true, capture: true });
+}
+
+/** How long ago somebody touched this page, in ms. */
+export function quietFor() {
+  return Date.now() - inputAt;
+}
+
 /** A refusal or failure, with what the server said about it. */
 export class Refusal extends Error {
   /**
@@ -44,7 +55,11 @@ async function call(path, options) {
  * @returns {Promise<any>}
  */
 export function read(path) {
-  return call(path, { headers: { Accept: "application/json" } });
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  // a page that merely follows what happens does not keep the login alive
+  if (quietFor() > QUIET_MS) headers["X-Madoguchi-Quiet"] = "1";
+  return call(path, { headers });
 }
 
 /**

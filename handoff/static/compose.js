@@ -45,6 +45,7 @@ export class Composer {
     const moved = id !== this.id;
     this.id = id;
     if (moved) {
+      this.field.readOnly = false;
       this.newFrom = 0;
       this.draft = draftOf(id);
       this.say("");
@@ -54,6 +55,15 @@ export class Composer {
       this.mayReply = mayReply;
       this.choose(moved ? "reply" : this.mode, false);
     }
+  }
+
+  /** Until the next conversation is there nothing is written: it would go to the last one. */
+  leave() {
+    this.id = 0;
+    this.draft = undefined;
+    this.field.value = "";
+    this.field.readOnly = true;
+    this.show();
   }
 
   /**

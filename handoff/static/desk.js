@@ -2,7 +2,7 @@
 
 import { makeActs } from "./acts.js";
 import * as alerts from "./alerts.js";
-import { change, read, Refusal } from "./api.js";
+import { change, quietFor, read, Refusal } from "./api.js";
 import { tell } from "./ask.js";
 import { showCard } from "./card.js";
 import { Composer } from "./compose.js";
@@ -15,8 +15,21 @@ import { bindSettings } from "./preferences.js";
 import { setNow, setWords, t } from "./texts.js";
 import { isAtEnd, scrollToEnd, showFresh, showTalk, watchEnd } from "./talk.js";
 
-const start = await read("/desk/api/start");
+const start = await begin();
 setWords(start);
+
+/** Who looks and in which words; asked until it comes. */
+async function begin() {
+  for (;;) {
+    try {
+      return await read("/desk/api/start");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      byId("reconnecting").hidden = false;
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+    }
+  }
+}
 
 /** What is on the page. */
 const view = {
@@ -106,6 +119,7 @@ async function open(id, push = true) {
     view.customerTypesUntil = 0;
     view.typing.clear();
     byId("talk").replaceChildren();
+    composer.leave();
     drawViewers();
   }
   if (push) history.pushState({}, "", `/desk?c=${id}`);
@@ -378,6 +392,15 @@ function openFromAddress(push) {
   if (Number.isSafeInteger(id) && id > 0) open(id, push);
   else if (view.openId) closeTalk();
 }
+
+const WARN_MS = 3 * 60_000;
+setInterval(() => {
+  byId("idle").hidden = quietFor() < start.idle_minutes * 60_000 - WARN_MS;
+}, 15_000);
+byId("stay").addEventListener("click", () => {
+  byId("idle").hidden = true;
+  quietly(() => read("/desk/api/start"));
+});
 
 // waiting times grow without anything happening
 setInterval(drawList, 20_000);

@@ -74,6 +74,25 @@ async def test_a_quiet_login_ends(agent: Browser, world: World) -> None:
     assert (await agent.get("/desk/api/start", html=False)).status == 401
 
 
+async def test_a_page_that_merely_follows_keeps_no_login_alive(
+    agent: Browser, world: World
+) -> None:
+    statuses = []
+    for _ in range(4):
+        world.clock.forward(minutes=10)
+        answer = await agent.client.get("/desk/api/start", headers={"X-Madoguchi-Quiet": "1"})
+        statuses.append(answer.status)
+    assert statuses == [200, 200, 401, 401]
+
+
+async def test_a_page_in_use_keeps_the_login_alive(agent: Browser, world: World) -> None:
+    statuses = []
+    for _ in range(4):
+        world.clock.forward(minutes=10)
+        statuses.append((await agent.get("/desk/api/start", html=False)).status)
+    assert statuses == [200] * 4
+
+
 async def test_disabling_ends_every_login_at_once(
     browsers: dict[Role, Browser], world: World
 ) -> None:
