@@ -29,6 +29,25 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def hall(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """One house for all tests of a module; each comes with people of its own."""
+    async with open_stage(browser, tmp_path_factory.mktemp("hall")) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(hall: Stage) -> AsyncIterator[Stage]:
+    """The module's house for one test: whoever came leaves, and nothing was complained about."""
+    yield hall
+    complaints = hall.complaints.copy()
+    hall.complaints.clear()
+    while hall.contexts:
+        await hall.contexts.pop().close()
+    assert complaints == []
+    assert hall.platform.violations == []
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(browser: Browser, tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(browser, tmp_path) as opened:
