@@ -1,14 +1,13 @@
-"""What the desk page asks for, each in one snapshot: its list, one conversation, its troubles."""
+"""What the desk page asks for, each in one snapshot: its list, and one conversation."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.references import parse_reference
-from bot.store import Row, Tx, get
+from bot.store import Tx
 from handoff.presence import AtDesk, list_at_desk
-from handoff.queries import list_lines
+from handoff.queries import SHOWN_SEQ, list_lines
 from handoff.view_queries import get_view
 from handoff.viewing import ConversationView, Lines, Wanted
 
@@ -106,7 +105,7 @@ def _last_kinds(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
     among, values = _among(ids)
     rows = tx.all(
         f"""SELECT c.id, m.kind FROM conversation c
-            JOIN message m ON m.customer_id = c.customer_id AND m.seq = c.last_seq
+            JOIN message m ON m.customer_id = c.customer_id AND m.seq = {SHOWN_SEQ}
         WHERE c.id IN ({among})""",
         **values,
     )
@@ -163,76 +162,6 @@ def read_conversation(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parked:
-    """An event that could not be processed."""
-
-    id: int
-    channel: str
-    kind: str
-    error: str | None
-    attempts: int
-    received_at: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Undelivered:
-    """A send that did not arrive, with what it says."""
-
-    id: int
-    conversation_id: int | None
-    reference: str | None
-    state: str
-    error: str | None
-    created_at: int
-    text: str
-
-
-def list_parked(tx: Tx, *, limit: int = 200) -> list[Parked]:
-    """Events that wait for an admin, the oldest first."""
-    rows = tx.all(
-        "SELECT id, channel, kind, error, attempts, received_at FROM inbox"
-        " WHERE state = 'parked' ORDER BY id LIMIT :limit",
-        limit=limit,
-    )
-    return [Parked(**dict(row)) for row in rows]
-
-
-def drop_parked(tx: Tx, inbox_id: int) -> bool:
-    """Take an event off the list; it stays recorded, without its contents."""
-    return (
-        tx.run(
-            "UPDATE inbox SET state = 'done', content = NULL WHERE id = :id AND state = 'parked'",
-            id=inbox_id,
-        )
-        == 1
-    )
-
-
-def list_undelivered(tx: Tx, *, limit: int = 200) -> list[Undelivered]:
-    """Sends that failed, may have failed or were held back, the newest first."""
-    rows = tx.all(
-        """SELECT o.id, o.conversation_id, c.reference, o.state, o.error, o.created_at, o.body
-        FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
-        WHERE o.state IN ('failed', 'in_doubt', 'blocked_quota')
-        ORDER BY o.id DESC LIMIT :limit""",
-        limit=limit,
-    )
-    return [_undelivered(row) for row in rows]
-
-
-def _undelivered(row: Row) -> Undelivered:
-    bubbles = json.loads(row["body"]).get("bubbles", [])
-    kept = {name: row[name] for name in Undelivered.__slots__ if name != "text"}
-    return Undelivered(**kept, text=" / ".join(bubble["text"] for bubble in bubbles)[:300])
-
-
-def get_outbox_conversation(tx: Tx, row_id: int) -> int | None:
-    """Which conversation a send belongs to."""
-    row = get(tx, "SELECT conversation_id FROM outbox WHERE id = :id", id=row_id)
-    return None if row["conversation_id"] is None else int(row["conversation_id"])
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class FoundLine:
     """A conversation found by its reference."""
 
@@ -250,36 +179,3 @@ def find_references(tx: Tx, text: str) -> list[FoundLine]:
         reference=parse_reference(text) or "",
     )
     return [FoundLine(**dict(row)) for row in rows]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoginRow:
-    """One logged-in browser of an agent."""
-
-    id: int
-    token_hash: str
-    created_at: int
-    seen_at: int
-    expires_at: int
-
-
-def list_logins(tx: Tx, agent_id: int) -> list[LoginRow]:
-    """Where an agent is logged in, the newest first."""
-    rows = tx.all(
-        "SELECT id, token_hash, created_at, seen_at, expires_at FROM login_session"
-        " WHERE agent_id = :agent ORDER BY id DESC LIMIT 50",
-        agent=agent_id,
-    )
-    return [LoginRow(**dict(row)) for row in rows]
-
-
-def end_login(tx: Tx, login_id: int, *, agent_id: int) -> bool:
-    """End one of the agent's own logins."""
-    return (
-        tx.run(
-            "DELETE FROM login_session WHERE id = :id AND agent_id = :agent",
-            id=login_id,
-            agent=agent_id,
-        )
-        == 1
-    )

@@ -35,6 +35,13 @@ _ORDERS = {
 }
 _NEWEST = "c.changed_at DESC, c.id DESC"
 
+#: The message that a list shows: what the customer wrote last; where nothing was written what
+#: was tapped last; else ours. What the bot asks would hide what it is about.
+SHOWN_SEQ = """COALESCE(
+    (SELECT w.seq FROM message w WHERE w.conversation_id = c.id AND w.sender = 'customer'
+        AND (w.body IS NULL OR w.body NOT LIKE '%"choice":%') ORDER BY w.seq DESC LIMIT 1),
+    NULLIF(c.customer_seq, 0), c.last_seq)"""
+
 _LINE = f"""SELECT c.id, c.reference, c.state, c.channel, c.lang, c.team, c.urgent, c.cause,
     c.wait_mode, c.review, c.customer_id, k.name AS customer_name, k.reachable, c.agent_id,
     a.name AS agent_name, c.opened_at, c.changed_at, c.customer_at, c.waiting_since,
@@ -47,7 +54,7 @@ _LINE = f"""SELECT c.id, c.reference, c.state, c.channel, c.lang, c.team, c.urge
     (SELECT COUNT(*) FROM outbox o WHERE o.conversation_id = c.id AND {_TROUBLED}) AS troubles
 FROM conversation c JOIN customer k ON k.id = c.customer_id
     LEFT JOIN agent a ON a.id = c.agent_id
-    LEFT JOIN message m ON m.customer_id = c.customer_id AND m.seq = c.last_seq
+    LEFT JOIN message m ON m.customer_id = c.customer_id AND m.seq = {SHOWN_SEQ}
     LEFT JOIN seen s ON s.conversation_id = c.id AND s.agent_id = :viewer
     LEFT JOIN callback b ON b.conversation_id = c.id AND b.state = 'due'"""
 

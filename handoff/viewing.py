@@ -65,7 +65,7 @@ class Line:
     resolved_at: int | None
     closed_at: int | None
     last_seq: int
-    #: the newest message: who said it and how it begins
+    #: what the customer wrote last, or ours where nothing was: who said it and how it begins
     last_sender: str | None
     last_text: str | None
     #: the customer wrote and no agent has answered since

@@ -112,12 +112,33 @@ async def test_a_line_tells_what_the_list_needs(world: World, sato: Agent):
         "佐藤",
         "returns",
     )
-    assert (line.last_sender, line.last_text) == ("system", "担当の佐藤がお答えします。")
+    # what it is about, not what we said last
+    assert (line.last_sender, line.last_text) == ("customer", "佐藤のお客様")
     assert (line.unanswered, line.unread) == (True, True)
     await world.desk.reply(sato, 3, text="はい", client_id="f1", seen_seq=2)
     [line] = (await lines(world, sato, Shelf.MINE)).lines
-    assert (line.unanswered, line.unread, line.last_text) == (False, False, "はい")
+    assert (line.unanswered, line.unread, line.last_text) == (False, False, "佐藤のお客様")
     assert line == await world.store.read(queries.find_line, 3, viewer_id=sato.id)
+
+
+async def test_a_line_shows_written_words_before_taps_and_taps_before_ours(world: World):
+    one = await world.waiting("返品したいです")
+    await world.bot_says(one.id, "お名前を教えてください。")
+    await world.says(one.id, "スキップ")
+    await world.run(
+        """UPDATE message SET body = '{"choice":"skip"}' WHERE text = 'スキップ'""",
+    )
+    [line] = (await lines(world, await world.agent("佐藤"))).lines
+    assert line.last_text == "返品したいです"
+    await world.run("UPDATE message SET sender = 'system' WHERE text = '返品したいです'")
+    [line] = (await lines(world, await world.agent("鈴木"))).lines
+    assert line.last_text == "スキップ"
+    await world.run(
+        "UPDATE message SET sender = 'system' WHERE text = 'スキップ'",
+    )
+    await world.run("UPDATE conversation SET customer_seq = 0")
+    [line] = (await lines(world, await world.agent("高橋"))).lines
+    assert (line.last_sender, line.last_text) == ("system", "スキップ")
 
 
 @pytest.mark.parametrize("more", [0, 30])
