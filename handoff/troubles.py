@@ -8,9 +8,9 @@ from bot.errors import NotFound
 from bot.hints import DESK, Hint, Hints
 from bot.intake import Intake, Taken
 from bot.store import Store, Tx
-from handoff import audit, desk_reading
+from handoff import audit, trouble_rows
 from handoff.access import Agent, Verb, require
-from handoff.desk_reading import Parked, Undelivered
+from handoff.trouble_rows import Parked, Undelivered
 
 
 class Troubles:
@@ -28,12 +28,12 @@ class Troubles:
     async def list_undelivered(self, agent: Agent) -> list[Undelivered]:
         """Sends that did not arrive."""
         require(agent, Verb.SETTLE_DELIVERY)
-        return await self._store.read(desk_reading.list_undelivered)
+        return await self._store.read(trouble_rows.list_undelivered)
 
     async def list_parked(self, agent: Agent) -> list[Parked]:
         """Events that wait for an admin."""
         require(agent, Verb.VIEW_AUDIT)
-        return await self._store.read(desk_reading.list_parked)
+        return await self._store.read(trouble_rows.list_parked)
 
     async def send_again(self, agent: Agent, row_id: int) -> None:
         """Send it once more, under a new key. Raises NotFound when a colleague was quicker."""
@@ -79,7 +79,7 @@ class Troubles:
         now = self._clock()
 
         def drop(tx: Tx) -> None:
-            if not desk_reading.drop_parked(tx, inbox_id):
+            if not trouble_rows.drop_parked(tx, inbox_id):
                 raise NotFound
             audit.record(tx, "dismiss_event", now=now, agent_id=agent.id, inbox_id=inbox_id)
 
@@ -90,7 +90,7 @@ class Troubles:
 
 
 def _audit_delivery(tx: Tx, agent: Agent, action: str, row_id: int, now: int) -> int | None:
-    conversation_id = desk_reading.get_outbox_conversation(tx, row_id)
+    conversation_id = trouble_rows.get_outbox_conversation(tx, row_id)
     audit.record(
         tx,
         action,

@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.appkeys import STORE
 from bot.errors import BadInput, MadoguchiError, NotFound, TooMany
 from bot.web import client_address
-from handoff import desk_reading
+from handoff import own_logins
 from handoff.access import Agent, Verb
 from handoff.appkeys import LOGINS
 from handoff.auth import FORM, lang_of, login_token, require_agent, set_login
@@ -23,7 +23,7 @@ async def _page(
     request: web.Request, agent: Agent, *, error: MadoguchiError | None = None
 ) -> web.Response:
     times, this = times_of(request), hash_text(login_token(request) or "")
-    rows = await request.app[STORE].read(desk_reading.list_logins, agent.id)
+    rows = await request.app[STORE].read(own_logins.list_logins, agent.id)
     return render_page(
         request,
         "account.html",
@@ -72,7 +72,7 @@ async def post_end(request: web.Request) -> web.Response:
     """End one of one's own logins."""
     agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
     ended = await request.app[STORE].write(
-        desk_reading.end_login, parse_id(request), agent_id=agent.id
+        own_logins.end_login, parse_id(request), agent_id=agent.id
     )
     if not ended:
         raise NotFound

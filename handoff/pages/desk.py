@@ -12,7 +12,7 @@ from bot.shelf import MediaShelf
 from bot.web import POLICY
 from handoff.access import Verb
 from handoff.auth import require_agent
-from handoff.pages.desk_view import IMAGES
+from handoff.pages.message_view import IMAGES
 from handoff.pages.shell import render_page
 
 #: Whatever a file holds, it can do nothing when somebody opens it in a tab.

@@ -14,7 +14,8 @@ from handoff.auth import lang_of, require_agent
 from handoff.page_texts import texts_of
 from handoff.pages.desk_acts import answer
 from handoff.pages.desk_bodies import BODY_LIMIT, Nothing, PresenceBody
-from handoff.pages.desk_view import FILTERS, Scene, conversation_json, list_json
+from handoff.pages.desk_view import FILTERS, conversation_json, list_json
+from handoff.pages.scene import Scene
 from handoff.pages.shell import parse_id, team_names, times_of
 from handoff.viewing import Shelf, Wanted
 

@@ -1,16 +1,14 @@
 """What the desk's scripts get: values of the desk as plain JSON, only the fields they show."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.settings import FormField
-from faq.knowledge import Knowledge
 from handoff.access import Agent, Verb, is_allowed
-from handoff.desk_reading import DeskConversation, DeskList, FileSaid
+from handoff.desk_reading import DeskConversation, DeskList
+from handoff.pages.message_view import message_json
+from handoff.pages.scene import Scene
 from handoff.phone import display_phone
-from handoff.viewers import Viewers
-from handoff.viewing import Callback, Line, Remark, Said, Shelf
+from handoff.viewing import Callback, Line, Remark, Shelf
 
 #: Filters of the page and the shelf behind each.
 FILTERS: Final[Mapping[str, Shelf]] = {
@@ -21,33 +19,6 @@ FILTERS: Final[Mapping[str, Shelf]] = {
     "review": Shelf.REVIEW,
     "trouble": Shelf.TROUBLE,
 }
-#: Shown inside the page; every other file is downloaded.
-IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-#: Runners-up that tell something; the rest would only be noise.
-CANDIDATES: Final = 5
-_NOT_SENT: Final = frozenset({"failed", "in_doubt", "blocked_quota", "pending", "sending"})
-_WHY: Final = ("utterance", "variant", "threshold", "reason")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
-    """Who looks, in which language, and what names are called."""
-
-    agent: Agent
-    lang: str
-    now: int
-    teams: Mapping[str, str]
-    viewers: Viewers
-    #: None: no knowledge is loaded
-    knowledge: Knowledge | None
-    form: Sequence[FormField]
-    #: a stretch of time as people read it
-    span: Callable[[int, int], str]
-
-    def title(self, entry_id: str) -> str:
-        """The question of an entry, or its id once it is gone."""
-        entry = self.knowledge.find(entry_id) if self.knowledge else None
-        return entry.question_in(self.lang) if entry else entry_id
 
 
 def list_json(found: DeskList, scene: Scene) -> dict[str, Any]:
@@ -226,96 +197,4 @@ def _note_json(note: Remark) -> dict[str, Any]:
         "agent_name": note.agent_name,
         "text": note.text,
         "at": note.at,
-    }
-
-
-def message_json(said: Said, found: DeskConversation, scene: Scene) -> dict[str, Any]:
-    """One message with how it arrived and, for the bot's, why it was said."""
-    erased = said.erased_at is not None
-    withheld, trouble = delivery_of(said, reachable=found.view.card.reachable)
-    return {
-        "type": "message",
-        "id": said.id,
-        "seq": said.seq,
-        "sender": said.sender,
-        "kind": said.kind,
-        "text": "" if erased else (said.text or ""),
-        "erased": erased,
-        "erased_how": said.erased_how or "erased",
-        "name": found.view.card.name or "" if said.sender == "customer" else "",
-        "agent_name": said.agent_name or "",
-        "at": said.sent_at,
-        "buttons": [] if erased else _labels(said),
-        "files": [] if erased else [_file_json(one) for one in found.files.get(said.id, ())],
-        "place": "" if erased else str(said.body.get("address") or "")[:200],
-        "withheld": withheld,
-        "trouble": trouble,
-        "outbox_id": _outbox_id(said, found),
-        "why": why_json(said, found, scene) if said.sender == "bot" and said.decision else None,
-    }
-
-
-def delivery_of(said: Said, *, reachable: bool) -> tuple[bool, str]:
-    """Whether a message was withheld from the customer, and what went wrong with sending it."""
-    if said.sender == "customer":
-        return False, ""
-    if said.delivery == "cancelled":
-        if said.sender == "bot" and reachable and not said.delivery_error:
-            return True, ""
-        return False, "cancelled"
-    if said.delivery in _NOT_SENT:
-        return False, "pending" if said.delivery == "sending" else said.delivery
-    return False, ""
-
-
-def _outbox_id(said: Said, found: DeskConversation) -> int | None:
-    """The send that did not go through and can be sent again; the last message of it says so."""
-    for trouble in found.view.troubles:
-        if trouble.last_seq == said.seq:
-            return trouble.outbox_id
-    return None
-
-
-def _labels(said: Said) -> list[str]:
-    actions = [*said.body.get("buttons", ()), *said.body.get("quick", ())]
-    return [str(action.get("label", "")) for action in actions if isinstance(action, dict)]
-
-
-def _file_json(one: FileSaid) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "name": one.name or one.key[:8],
-        "image": one.content_type in IMAGES,
-        "state": one.state,
-        "size_text": f"{max(1, one.size // 1024):,} KB",
-    }
-
-
-def why_json(said: Said, found: DeskConversation, scene: Scene) -> dict[str, Any]:
-    """Entry, confidence and the runners-up of a bot's answer."""
-    decision = said.decision
-    kept = [one for one in decision.get("candidates") or () if isinstance(one, dict)]
-    rejected = set(found.view.rejected)
-    facts = [{"name": "decision", "value": str(decision.get("kind", ""))}]
-    facts += [{"name": name, "value": str(decision[name])} for name in _WHY if decision.get(name)]
-    if kept and kept[0].get("variant"):
-        facts.append({"name": "variant", "value": str(kept[0]["variant"])})
-    if decision.get("margin"):
-        facts.append({"name": "margin", "value": str(decision["margin"])})
-    if said.knowledge_version:
-        facts.append({"name": "version", "value": said.knowledge_version[:12]})
-    return {
-        "entry": scene.title(said.entry_id) if said.entry_id else "",
-        "confidence": None if said.confidence is None else round(said.confidence),
-        "candidates": [
-            {
-                "id": str(one.get("id", "")),
-                "question": scene.title(str(one.get("id", ""))),
-                "confidence": one.get("confidence"),
-                "rejected": one.get("id") in rejected,
-            }
-            for one in kept[:CANDIDATES]
-            if (one.get("confidence") or 0) >= 1
-        ],
-        "facts": facts,
     }
