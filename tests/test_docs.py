@@ -1,21 +1,27 @@
 """The documents tell everything that can be set, typed, asked and said, and nothing else."""
 
 import asyncio
+import json
 import re
 import subprocess
 import typing
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 import server
 from bot.phrase_table import TABLE
+from faq.checking import check_folder
 from handoff.composition import open_house
 from handoff.configuration import PREFIX, Settings, load_settings
+from handoff.doctor import check_settings
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -167,12 +173,70 @@ def test_every_phrase_is_documented_with_its_names():
 
 
 def test_every_failpoint_is_documented():
-    found = set()
-    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "handoff").rglob("*.py")]:
-        source = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r"\b(?:failpoint|hit)\(\s*\"([a-z_.{}]+)\"", source))
-    documents = "\n".join(path.read_text(encoding="utf-8") for path in REFERENCE.glob("*.md"))
-    assert sorted(name for name in found if f"`{name}`" not in documents) == []
+    sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "handoff").rglob("*.py")]
+    found = {
+        name
+        for path in sources
+        for name in re.findall(r"\bhit\(\s*f?\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+    }
+    rows = read_rows((REFERENCE / "failpoints.md").read_text(encoding="utf-8"))
+    assert sorted(row[0].strip("`") for row in rows) == sorted(found)
+
+
+# --- examples
+
+
+def list_snippets(language: str) -> list[tuple[str, str]]:
+    """Where each fenced example stands, and its text."""
+    fence = re.compile(rf"^( *)```{language}\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+    return [
+        (f"{path.name}:{text.count(chr(10), 0, found.start()) + 1}", dedent(found[2]))
+        for path in list_files(".md")
+        for text in [path.read_text(encoding="utf-8")]
+        for found in fence.finditer(text)
+    ]
+
+
+def test_examples_of_knowledge_load_and_pass_their_own_tests(tmp_path):
+    wrong, count = [], 0
+    for place, text in list_snippets("yaml"):
+        if not re.search(r"^(?:entries|synonyms):", text, re.MULTILINE):
+            continue
+        count += 1
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        # an entry may name others of the folder that the example has no room for
+        names = re.findall(r"next: \[([^\]]*)\]", text)
+        others = {name.strip() for found in names for name in found.split(",")}
+        rest = "".join(f"  - {{id: {n}, question: {n} とは, answer: {n}}}\n" for n in others)
+        (folder / "rest.yaml").write_text(
+            f"entries:\n  - {{id: zz, question: 営業日は？, answer: 平日です。}}\n{rest}", "utf-8"
+        )
+        (folder / "example.yaml").write_text(text, encoding="utf-8")
+        checked = check_folder(folder, date(2026, 11, 1))
+        wrong += [f"{place}: {each}" for each in checked.problems if each.file == "example.yaml"]
+    assert (wrong, count > 3) == ([], True)
+
+
+def test_examples_of_settings_can_be_used(tmp_path):
+    count = 0
+    for place, text in list_snippets("yaml"):
+        given = yaml.safe_load(text)
+        if not isinstance(given, dict) or not set(given) <= set(Settings.model_fields):
+            continue
+        count += 1
+        path = tmp_path / "madoguchi.yaml"
+        path.write_text(text, encoding="utf-8")
+        settings = load_settings(path)
+        assert check_settings(settings).bad is False, place
+    assert count > 3
+
+
+def test_examples_of_code_are_code():
+    for place, text in [*list_snippets("python"), *list_snippets("py")]:
+        compile(text, place, "exec")
+    for _place, text in list_snippets("json"):
+        json.loads(text)
 
 
 # --- links
