@@ -27,6 +27,27 @@ export class Refusal extends Error {
   }
 }
 
+const SHOWN_AFTER_MS = 300;
+let running = 0;
+
+/**
+ * Show a wait that somebody could notice.
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function showing(work) {
+  running += 1;
+  const timer = setTimeout(() => document.body.classList.add("busy"), SHOWN_AFTER_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+    running -= 1;
+    if (running === 0) document.body.classList.remove("busy");
+  }
+}
+
 /**
  * @param {string} path
  * @param {RequestInit} options
@@ -37,7 +58,9 @@ async function call(path, options) {
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(path, { ...options, signal: patience, credentials: "same-origin" });
+    response = await showing(
+      fetch(path, { ...options, signal: patience, credentials: "same-origin" }),
+    );
   } catch {
     throw new Refusal(0, {});
   }

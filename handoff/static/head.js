@@ -19,7 +19,7 @@ const ACTS = [
 
 /**
  * @param {any} detail
- * @param {Record<string, () => void>} acts
+ * @param {Record<string, (...values: any[]) => void>} acts
  */
 export function showHead(detail, acts) {
   const { conversation } = detail;
@@ -39,7 +39,7 @@ export function showHead(detail, acts) {
           class: act === firstPrimary ? "button primary" : "button",
           "data-act": act.name,
           title: act.key ?? null,
-          onclick: acts[act.name],
+          onclick: () => acts[act.name](),
         },
         t(`act.${act.name}`),
       ),
