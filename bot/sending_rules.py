@@ -1,4 +1,4 @@
-"""Decides how a request travels and what becomes of it: the table of docs/reliability.md.
+"""Decides how a request travels and what becomes of it: the table of docs/discussions/delivery.md.
 
 The one rule for the call without a key: a reply token works once, so repeating the same token
 cannot double a message, while falling back to a push with the reply in doubt could.
