@@ -27,7 +27,7 @@ PUBLIC_PATHS: Final = frozenset(
     {"/", "/login", "/line/webhook", "/widget.js", "/chat", "/healthz", "/readyz", "/metrics"}
     | {"/openapi.json", "/favicon.ico", "/robots.txt"}
 )
-PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/", "/demo/")
+PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/")
 #: Where somebody with a password that was given to them may go.
 FIRST_PATHS: Final = ("/account", "/logout")
 FORM_LIMIT: Final = 64 * 1024

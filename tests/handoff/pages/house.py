@@ -38,7 +38,8 @@ class FakeIntake:
 def build(world: World, folder: Path, **more: Any) -> web.Application:
     app = web.Application()
     install(app, statuses=STATUSES)
-    intake = more.get("intake", FakeIntake())
+    intake = FakeIntake()
+    app[appkeys.INTAKE] = intake
     app[appkeys.STORE] = world.store
     app[appkeys.HINTS] = world.hints
     app[appkeys.CLOCK] = world.clock

@@ -9,7 +9,7 @@ from tests.handoff.people_world import World
 DRAFT = "d" * 32
 
 
-async def path_of(conversation_id: int, act: str = "") -> str:
+def path_of(conversation_id: int, act: str = "") -> str:
     return f"/desk/api/conversations/{conversation_id}{'/' + act if act else ''}"
 
 
@@ -169,7 +169,7 @@ async def test_a_conversation_shows_talk_notes_and_rights(agent: Browser, world:
     seen = (await world.get(waits.id)).last_seq
     await act(agent, waits.id, "reply", text="お調べします。", client_id=DRAFT, seen_seq=seen)
     await world.run("UPDATE outbox SET state = 'in_doubt' WHERE sender = 'agent'")
-    found = await agent.json(await path_of(waits.id))
+    found = await agent.json(path_of(waits.id))
     said = [
         (item["type"], item.get("sender", ""), item["text"], item.get("trouble", ""))
         for item in found["items"]
@@ -199,7 +199,7 @@ async def test_what_a_customer_took_back_is_gone(agent: Browser, world: World) -
         " WHERE conversation_id = :id",
         id=waits.id,
     )
-    answer = await agent.get(await path_of(waits.id), html=False)
+    answer = await agent.get(path_of(waits.id), html=False)
     text = await answer.text()
     [item] = (await answer.json())["items"]
     assert (item["text"], item["erased"], item["erased_how"]) == ("", True, "unsent")
@@ -224,7 +224,7 @@ async def test_the_bots_answer_is_explained_and_a_withheld_one_marked(
         decision=decision,
     )
     await act(agent, talks.id, "claim")
-    found = await agent.json(await path_of(talks.id))
+    found = await agent.json(path_of(talks.id))
     bot = next(item for item in found["items"] if item.get("sender") == "bot")
     assert bot["withheld"]
     assert bot["why"] == {
@@ -289,9 +289,9 @@ async def test_a_reply_that_failed_is_sent_again_in_place(agent: Browser, world:
     seen = (await world.get(waits.id)).last_seq
     await act(agent, waits.id, "reply", text="お調べします。", client_id=DRAFT, seen_seq=seen)
     await world.run("UPDATE outbox SET state = 'failed' WHERE sender = 'agent'")
-    failed = (await agent.json(await path_of(waits.id)))["items"][-1]
+    failed = (await agent.json(path_of(waits.id)))["items"][-1]
     again = await act(agent, waits.id, "send_again", outbox_id=failed["outbox_id"])
     twice = await act(agent, waits.id, "send_again", outbox_id=failed["outbox_id"])
-    sent = (await agent.json(await path_of(waits.id)))["items"][-1]
+    sent = (await agent.json(path_of(waits.id)))["items"][-1]
     assert (failed["trouble"], again.status, twice.status) == ("failed", 200, 404)
     assert (sent["trouble"], sent["outbox_id"]) == ("pending", None)

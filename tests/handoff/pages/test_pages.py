@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from bot.appkeys import INTAKE
 from bot.attachments import add_upload
+from bot.intake import Taken
 from bot.shelf import MediaShelf
 from handoff.access import Role
 from handoff.auth import PUBLIC_PREFIXES
@@ -202,6 +204,20 @@ async def test_a_parked_event_is_taken_off_the_list(admin: Browser, world: World
     assert await world.rows("SELECT state, content FROM inbox") == [
         {"state": "done", "content": None}
     ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [(Taken.NEW, "troubles.said.retry"), (Taken.PARKED, "troubles.said.still")],
+)
+async def test_a_parked_event_is_processed_again(
+    admin: Browser, server: TestServer, world: World, outcome: Taken, said: str
+) -> None:
+    server.app[INTAKE].outcome = outcome
+    answer = await admin.form("/troubles/events/7/retry")
+    assert answer.headers["Location"] == f"/troubles?said={said}"
+    assert server.app[INTAKE].retried == [7]
+    assert [action for _, action, _ in await world.audited()][-1] == "retry_event"
 
 
 @pytest.mark.parametrize(
