@@ -8,11 +8,12 @@ from typing import Protocol
 
 import structlog
 
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.clock import Clock
 from bot.errors import StoreError
+from bot.failpoints import hit
 from bot.hints import DESK, Hint, Hints
-from bot.messages import Ours, Reply, append_ours
+from bot.messages import Reply, append_ours
 from bot.outbox import (
     OutboxRow,
     Outcome,
@@ -187,7 +188,9 @@ class Delivery:
             reply_token=row.owed.reply_token if plan.route is Route.REPLY else None,
             sender_name=row.sender_name,
         )
+        hit("delivery.before_http")
         result = await self._try(attempt)
+        hit("delivery.after_http")
         after = decide_next(row.owed, plan.route, result, now=self._clock())
         if plan.resent and after.state in (RowState.PENDING, RowState.BLOCKED_QUOTA):
             # never again by reply, even if a redelivery makes the token young: it was pushed
@@ -218,6 +221,7 @@ class Delivery:
         )
         # the row stays `sending` until this is stored: at worst the next start repeats it
         await self._until_stored(lambda: self._store.write(mark_all, [outcome], now=self._clock()))
+        hit("delivery.after_mark")
         if after.state is RowState.SENT and self._clock() - row.created_at > LATE_MS:
             await self._until_stored(
                 lambda: self._store.write(say_late, row, self._phrases, now=self._clock())

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.errors import StoreInUse, StoreUnavailable
+from bot.failpoints import hit
 from bot.store import Row, Tx
 
 T = TypeVar("T")
@@ -182,7 +183,9 @@ class SqliteStore:
         self._thread.start()
 
     async def close(self) -> None:
-        """Finish what waits, then let go of the file."""
+        """Finish what waits, then let go of the file. Closing twice does no harm."""
+        if self._closed:
+            return
         self._closed = True
         self._queue.put(None)
         await asyncio.to_thread(self._stop)
@@ -258,7 +261,9 @@ class SqliteStore:
             connection.execute("BEGIN IMMEDIATE")
             for unit in group:
                 _run_unit(connection, tx, unit)
+            hit("group.before_commit")
             connection.execute("COMMIT")
+            hit("group.after_commit")
         except Exception as error:  # noqa: BLE001 - this thread must live: everybody waits for it
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")

@@ -27,7 +27,9 @@ from handoff.staff import add_agent
 
 #: a Tuesday morning
 MORNING = to_ms(datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo")))
-FRUITS = ["りんご", "みかん", "ぶどう", "バナナ", "スイカ", "いちご", "メロン", "キウイ", "レモン", "柿"]
+FRUITS = (
+    "りんご", "みかん", "ぶどう", "バナナ", "スイカ", "いちご", "メロン", "キウイ", "レモン", "柿",
+)  # fmt: skip
 ALWAYS = {"week": {"mon-sun": "0:00-24:00"}, "holidays": "as usual"}
 SOLVED = "解決しましたか？\n1. 解決した\n2. 解決しない\n3. 担当者に相談"
 LATE = "通信の不具合により、お返事が遅くなりました。申し訳ございません。"

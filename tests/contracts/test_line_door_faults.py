@@ -44,7 +44,7 @@ async def test_a_reply_that_fails_is_seen_once_and_costs_nothing(
 
 @pytest.mark.parametrize("fault", ONCE, ids=NAMES)
 @pytest.mark.parametrize("times", [1, 3])
-async def test_a_push_that_fails_is_seen_once(
+async def test_a_push_that_fails_is_seen_once(  # noqa: PLR0917 - fixtures are named
     tmp_path: Path,
     empty_database: Path,
     line_platform: Platform,

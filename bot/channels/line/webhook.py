@@ -15,6 +15,7 @@ from bot.channels.line.reading import keep_unreadable, read_call
 from bot.channels.line.signature import is_genuine
 from bot.errors import BadInput, StoreUnavailable
 from bot.events import Inbound
+from bot.failpoints import hit
 from bot.intake import Receipt
 from bot.settings import LineSettings
 
@@ -109,6 +110,7 @@ async def _store(app: web.Application, events: Sequence[Inbound]) -> int:
     """Hand the events in; 200 once they are committed, 503 so that LINE brings them again."""
     if not events:
         return 200
+    hit("webhook.before_commit")
     intake = asyncio.create_task(app[INTAKE].receive(events))
     done, _ = await asyncio.wait({intake}, timeout=STORE_SECONDS)
     if not done:
@@ -119,6 +121,7 @@ async def _store(app: web.Application, events: Sequence[Inbound]) -> int:
         intake.add_done_callback(lambda task: _report(task, events))
         log.warning("line_intake_late", events=len(events))
         return 503
+    hit("webhook.after_commit")
     return _report(intake, events)
 
 

@@ -16,6 +16,7 @@ from bot.channels.webchat.protocol import Choice, FromClient, Hello, Read, Send,
 from bot.clock import MINUTE_MS, SECOND_MS, Clock
 from bot.errors import StoreUnavailable
 from bot.events import Inbound
+from bot.failpoints import hit
 from bot.hints import DESK, Hint, Hints, Listener, customer_topic
 from bot.intake import Intake, Taken
 from bot.people import HumanDesk, Standing
@@ -147,6 +148,7 @@ class Lobby:
             (receipt,) = await self.intake.receive([event])
         except StoreUnavailable:
             return protocol.retry(event.source_key)
+        hit("web.after_commit")
         if receipt.taken is Taken.REFUSED:
             return protocol.refused(event.source_key, receipt.refusal or "refused")
         return protocol.ack(event.source_key, receipt.seq)
