@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from bot.bubbles import Action, Bubble
+from bot.bubbles import Action, Bubble, Ours
 from bot.conversation import Stage, Talk
 from bot.handover import text_in
-from bot.messages import Ours
 from bot.turns import Mind, Turn, idle, offering, plain
 from faq.decision import Decision
 from faq.entry import Entry

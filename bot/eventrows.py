@@ -1,12 +1,17 @@
 """The inbox: each event of a channel once, parked with its error when it raised."""
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot.errors import NotFound
 from bot.events import ContentKind, EventKind, Inbound, Media
+from bot.plain import clean
 from bot.store import Tx
+
+#: Longest key of an event, as the table checks it.
+KEY_LIMIT = 100
 
 _RECORD = """INSERT INTO inbox (channel, event_key, kind, state, content, error, attempts,
     received_at, occurred_at)
@@ -48,7 +53,7 @@ def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
     tx.run(
         _RECORD,
         channel=event.channel,
-        key=event.event_key,
+        key=_storable_key(event.event_key),
         kind=event.kind,
         state="parked",
         content=event_to_json(event),
@@ -57,6 +62,14 @@ def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
         now=now,
         occurred=event.occurred_at,
     )
+
+
+def _storable_key(key: str) -> str:
+    """The key, or its hash where the table would refuse it: nothing is dropped for its name."""
+    raw = key.encode("utf-8", "surrogatepass")
+    if 1 <= len(key) <= KEY_LIMIT and clean(key) == key:
+        return key
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def get_parked(tx: Tx, inbox_id: int) -> Inbound:

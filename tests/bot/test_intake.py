@@ -1,9 +1,10 @@
 import asyncio
+import sqlite3
 
 import pytest
 from factories import KNOWLEDGE, NOON, inbound
 
-from bot.errors import NotFound
+from bot.errors import NotFound, StoreUnavailable
 from bot.events import ContentKind, EventKind, Media
 from bot.hints import DESK, Hint, customer_topic
 from bot.intake import Receipt, Taken
@@ -198,6 +199,46 @@ async def test_a_text_that_cannot_be_written_is_parked(story):
         [story.event("\ud800 半分", customer="U2"), story.event("送料", customer="U1")]
     )
     assert [receipt.taken for receipt in receipts] == [Taken.PARKED, Taken.NEW]
+
+
+@pytest.mark.parametrize("key", ["", "k" * 101, "\ud800"])
+async def test_an_event_with_an_impossible_key_is_parked_once(story, key):
+    events = [story.event("送料", customer="U1"), story.event(RETURN, customer="U2", key=key)]
+    receipts = await story.intake.receive(events)
+    await story.intake.receive(events)
+    assert [receipt.taken for receipt in receipts] == [Taken.NEW, Taken.PARKED]
+    parked = await story.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'parked'")
+    assert parked == [{"n": 1}]
+
+
+async def test_what_the_database_does_not_take_is_not_acknowledged(story, database):
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    event = story.event(RETURN)
+    with pytest.raises(StoreUnavailable):
+        await story.intake.receive([event])
+    other.execute("ROLLBACK")
+    other.close()
+    assert await story.transcript() == []
+    (receipt,) = await story.intake.receive([event])
+    assert (receipt.taken, await story.transcript()) == (
+        Taken.NEW,
+        [("customer", RETURN, []), *ANSWER],
+    )
+
+
+async def test_no_log_line_holds_what_a_customer_wrote(tell):
+    story = tell(knowledge=Broken("ひみつ"))
+    await story.say("ひみつ")
+    (line,) = tell.logs
+    assert {**line, "exc_info": None} == {
+        "event": "event parked",
+        "log_level": "error",
+        "channel": "line",
+        "event_key": "e1",
+        "error": "ZeroDivisionError",
+        "exc_info": None,
+    }
 
 
 # ── one question in several lines ───────────────────────────────────────────────────────────

@@ -56,6 +56,7 @@ def test_a_wish_for_a_person_is_heard(text):
     "text",
     [
         "個人間の送料",
+        "担当の方を指名して予約できますか",
         "有人店舗はどこですか",
         "agentic",
         "友人と話してから決めます",
