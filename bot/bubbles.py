@@ -44,6 +44,17 @@ class Bubble:
         return body
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ours:
+    """One message of ours to append."""
+
+    bubble: Bubble
+    entry_id: str | None = None
+    confidence: float | None = None
+    knowledge_version: str | None = None
+    decision: Mapping[str, Any] | None = None
+
+
 def action_from_json(value: Mapping[str, str]) -> Action:
     """The inverse of `Action.as_json`."""
     return Action(

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from bot.bubbles import Bubble
+from bot.asking import survey_says
+from bot.bubbles import Bubble, Ours
 from bot.context import TalkContext
 from bot.conversation import Conversation, Customer, Stage, State
 from bot.dialogue import settle
 from bot.hints import Hint
-from bot.messages import Ours, Reply, append_ours
+from bot.messages import Reply, append_ours
 from bot.people import Front
-from bot.resolving import lapse_survey, survey_says
 from bot.rows import find_conversation, get_customer, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, resolved_columns
 from bot.store import Tx
+from bot.survey_rows import lapse_survey
 from bot.taking import hints_for
 from bot.turns import Mind
 from faq.knowledge import Knowledge

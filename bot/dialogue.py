@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
-from bot.messages import Ours
 from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
 from bot.wording import (
     find_choice,

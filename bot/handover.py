@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.bubbles import Action, Bubble
-from bot.messages import Ours
+from bot.bubbles import Action, Bubble, Ours
 from bot.people import Front, Standing
 from bot.settings import FormField
 from bot.turns import Mind

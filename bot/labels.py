@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.bubbles import Action
-from bot.resolving import parse_score
+from bot.survey import parse_score
 from bot.turns import Mind
 
 _KEYS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.conversation import Conversation, Customer
 from bot.errors import MadoguchiError
 from bot.sending import BUBBLES_PER_REQUEST
@@ -14,17 +14,6 @@ from bot.store import Tx, get
 
 #: Channels whose messages must be sent to a platform; the web chat reads the table itself.
 SENT_CHANNELS = frozenset({"line"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ours:
-    """One message of ours to append."""
-
-    bubble: Bubble
-    entry_id: str | None = None
-    confidence: float | None = None
-    knowledge_version: str | None = None
-    decision: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,19 +5,11 @@ from dataclasses import replace
 from bot.bubbles import Action
 from bot.clock import HOUR_MS
 from bot.conversation import Conversation, Customer, Stage, State
-from bot.resolving import (
-    LOW_SCORE,
-    Asked,
-    SurveyWord,
-    find_survey,
-    parse_score,
-    read_word,
-    record_comment,
-    record_score,
-)
 from bot.rows import find_conversation, save
 from bot.speaking import Scene, close, speak
 from bot.store import Tx
+from bot.survey import LOW_SCORE, Asked, SurveyWord, parse_score, read_word
+from bot.survey_rows import find_survey, record_comment, record_score
 from bot.turns import Mind, Said, plain
 from bot.wording import has_word
 from faq.decision import Kind

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.asking import survey_says
+from bot.bubbles import Ours
 from bot.context import TalkContext
 from bot.conversation import Conversation, Customer, Stage, State, Talk
 from bot.handover import ask_field, handoff_says, next_field
-from bot.messages import Ours, Reply, append_ours
-from bot.resolving import survey_says
+from bot.messages import Reply, append_ours
 from bot.rows import save
 from bot.store import Tx
 from bot.turns import Escalation, Mind, Turn, choices_in, plain

@@ -15,10 +15,11 @@ from bot.messages import Heard, Reply, append_customer
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
-from bot.resolving import lapse_survey, read_word
 from bot.rows import find_open, get_conversation, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
+from bot.survey import read_word
+from bot.survey_rows import lapse_survey
 from bot.turns import Mind, Said, plain
 from bot.unsend import erase_message, unsend_message
 from bot.waiting_talk import waiting_turn

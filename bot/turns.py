@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.bubbles import Action, Bubble
+from bot.bubbles import Action, Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
-from bot.messages import Ours
 from bot.phrases import Phrases
 from bot.settings import TalkSettings
 from faq.decision import Decision

@@ -5,9 +5,9 @@ from dataclasses import replace
 from bot.attachments import erase_attachments
 from bot.conversation import Conversation, State
 from bot.messages import compact
-from bot.resolving import COMMENT_LIMIT
 from bot.rows import conversation_from_row, get_customer, save
 from bot.store import Tx
+from bot.survey import COMMENT_LIMIT
 
 
 def unsend_message(

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.bubbles import Action
+from bot.asking import survey_says
+from bot.bubbles import Action, Ours
 from bot.conversation import Cause, Stage, State, Talk, WaitMode
 from bot.errors import BadInput
 from bot.events import ContentKind
 from bot.handover import ask_field, next_field, standing_text, ways
-from bot.messages import Ours, compact
+from bot.messages import compact
 from bot.people import Front
-from bot.resolving import survey_says
 from bot.rows import save
 from bot.speaking import MINUTE_MS, Scene, resolved_columns, speak
 from bot.store import Tx

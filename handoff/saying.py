@@ -5,12 +5,12 @@ import json
 import re
 from dataclasses import dataclass
 
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.cleaning import clean_text
 from bot.conversation import Conversation
 from bot.errors import BadInput
 from bot.hints import DESK, Hint, customer_topic
-from bot.messages import Ours, Reply, append_ours, compact
+from bot.messages import Reply, append_ours, compact
 from bot.rows import get_conversation, get_customer
 from bot.store import Tx, get
 from handoff import queue

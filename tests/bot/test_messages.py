@@ -5,8 +5,8 @@ from random import SystemRandom
 import pytest
 from factories import NOON
 
-from bot.bubbles import Action, Bubble
-from bot.messages import AlreadyThere, Heard, Ours, Reply, append_customer, append_ours
+from bot.bubbles import Action, Bubble, Ours
+from bot.messages import AlreadyThere, Heard, Reply, append_customer, append_ours
 from bot.opening import take_conversation, take_customer
 from bot.references import parse_reference
 from bot.rows import get_conversation, get_customer

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.clock import MINUTE_MS, to_ms
 from bot.conversation import Cause, Conversation, Customer
 from bot.hints import Hints
-from bot.messages import Heard, Ours, Reply, append_customer, append_ours
+from bot.messages import Heard, Reply, append_customer, append_ours
 from bot.rows import get_conversation, get_customer
 from bot.sqlite_store import SqliteStore
 from bot.store import Tx

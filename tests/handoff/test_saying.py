@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.bubbles import Bubble
+from bot.bubbles import Bubble, Ours
 from bot.errors import BadInput
 from bot.hints import DESK, customer_topic
-from bot.messages import Ours, Reply, append_ours
+from bot.messages import Reply, append_ours
 from bot.rows import get_conversation, get_customer
 from handoff.access import Agent
 from handoff.errors import AlreadyUsed, NewerMessage, NewerMessages, NotOpen, NotYours
