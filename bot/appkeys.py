@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
-from faq.library import Library
 
 from bot.hints import Hints
 from bot.intake import Intake
 from bot.settings import ChatSettings, LineSettings, TalkSettings
 from bot.store import Store
+from faq.library import Library
 
 STORE = web.AppKey("store", Store)
 INTAKE = web.AppKey("intake", Intake)

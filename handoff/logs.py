@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -29,7 +30,9 @@ def set_up_logs(level: str) -> None:
     )
 
 
-def name_error(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def name_error(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Say where an error came from; its message may hold a customer's words and stays out."""
     given = event.pop("exc_info", None)
     if not given:
