@@ -1,4 +1,4 @@
-"""The shop's page with our launcher: open, close, unread, focus, languages, phones, other sites."""
+"""The shop's page with our launcher: open, close, unread, focus, phones, other sites."""
 
 from aiohttp import web
 from playwright.async_api import FrameLocator, Locator, Page, expect
