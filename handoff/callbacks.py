@@ -1,9 +1,11 @@
 """Promises to call a customer back: booked, listed by time, done or cancelled."""
 
+import json
+
 from bot.errors import NotFound
 from bot.references import parse_reference
 from bot.store import Row, Tx, get
-from handoff.viewing import Callback
+from handoff.viewing import Callback, name_of
 
 __all__ = [
     "Callback",
@@ -19,14 +21,17 @@ __all__ = [
     "mark_done",
 ]
 
-_SELECT = """SELECT b.id, b.conversation_id, c.reference, k.name AS customer_name, b.phone,
-    b.from_at, b.until_at, b.state, agent.name AS done_by, b.done_at, b.outcome, b.created_at
+_SELECT = """SELECT b.id, b.conversation_id, c.reference, k.name AS customer_name, k.known,
+    b.phone, b.from_at, b.until_at, b.state, agent.name AS done_by, b.done_at, b.outcome,
+    b.created_at
 FROM callback b JOIN conversation c ON c.id = b.conversation_id
     JOIN customer k ON k.id = c.customer_id LEFT JOIN agent ON agent.id = b.done_by"""
 
 
 def _from_row(row: Row) -> Callback:
-    return Callback(**dict(row))
+    fields = dict(row)
+    fields["customer_name"] = name_of(row["customer_name"], json.loads(fields.pop("known")))
+    return Callback(**fields)
 
 
 def book(

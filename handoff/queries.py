@@ -1,12 +1,13 @@
 """Lists of conversations with filters, and what did not reach customers."""
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from bot.references import parse_reference
 from bot.store import Row, Tx, get
-from handoff.viewing import Line, Lines, Shelf, Trouble, Wanted
+from handoff.viewing import Line, Lines, Shelf, Trouble, Wanted, name_of
 
 PAGE_LIMIT = 200
 SEARCH_LIMIT = 100
@@ -43,8 +44,8 @@ SHOWN_SEQ = """COALESCE(
     NULLIF(c.customer_seq, 0), c.last_seq)"""
 
 _LINE = f"""SELECT c.id, c.reference, c.state, c.channel, c.lang, c.team, c.urgent, c.cause,
-    c.wait_mode, c.review, c.customer_id, k.name AS customer_name, k.reachable, c.agent_id,
-    a.name AS agent_name, c.opened_at, c.changed_at, c.customer_at, c.waiting_since,
+    c.wait_mode, c.review, c.customer_id, k.name AS customer_name, k.known, k.reachable,
+    c.agent_id, a.name AS agent_name, c.opened_at, c.changed_at, c.customer_at, c.waiting_since,
     c.claimed_at, c.first_response_at, c.resolved_at, c.closed_at, c.last_seq,
     m.sender AS last_sender, SUBSTR(m.text, 1, {PREVIEW}) AS last_text,
     CASE WHEN c.state IN ('waiting','assigned') AND (c.customer_seq > c.agent_seq
@@ -88,7 +89,9 @@ def find_line(tx: Tx, conversation_id: int, *, viewer_id: int) -> Line | None:
 
 def _line(row: Row) -> Line:
     flags = ("urgent", "review", "reachable", "unanswered", "unread")
-    return Line(**{**dict(row), **{name: bool(row[name]) for name in flags}})
+    fields = {**dict(row), **{name: bool(row[name]) for name in flags}}
+    fields["customer_name"] = name_of(row["customer_name"], json.loads(fields.pop("known")))
+    return Line(**fields)
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from bot.rows import get_conversation
 from bot.store import Row, Tx, get
 from handoff import accounts, callbacks, queue
 from handoff.queries import PREVIEW, list_troubles
-from handoff.viewing import Card, ConversationView, Earlier, Held, Remark, Said
+from handoff.viewing import Card, ConversationView, Earlier, Held, Remark, Said, name_of
 
 MESSAGES_SHOWN = 200
 
@@ -106,11 +106,13 @@ def get_card(tx: Tx, customer_id: int, *, besides: int = 0) -> Card:
         " erased_at FROM customer WHERE id = :id",
         id=customer_id,
     )
+    known = json.loads(row["known"])
     return Card(
         **{
             **dict(row),
+            "name": name_of(row["name"], known),
             "reachable": bool(row["reachable"]),
-            "known": json.loads(row["known"]),
+            "known": known,
             "earlier": tuple(_list_earlier(tx, customer_id, besides)),
         }
     )

@@ -37,6 +37,11 @@ class Wanted:
     page_size: int = 50
 
 
+def name_of(name: str | None, known: Mapping[str, str]) -> str | None:
+    """What to call a customer: the account's name, else the one given to the form."""
+    return name or known.get("name") or None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One conversation in a list."""

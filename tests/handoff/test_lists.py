@@ -348,3 +348,19 @@ async def test_a_conversation_is_found_by_its_reference_however_it_is_typed(
 async def test_a_callback_that_is_not_there_is_not_found(world: World):
     with pytest.raises(NotFound):
         await world.desk.callback_done(await world.agent("佐藤"), 1, outcome=CallOutcome.REACHED)
+
+
+async def test_a_name_given_to_the_form_is_shown_where_the_account_has_none(world: World):
+    sato = await world.agent("佐藤")
+    one = await world.waiting("写真のことで")
+    await world.run('UPDATE customer SET name = NULL, known = \'{"name":"山田"}\'')
+    await world.store.write(
+        callbacks.book, one.id, phone="+81901234567", from_at=1, until_at=2, now=1
+    )
+    [line] = (await lines(world, sato)).lines
+    [call] = await world.store.read(callbacks.list_due)
+    card = await world.store.read(view_queries.get_card, line.customer_id)
+    assert [line.customer_name, call.customer_name, card.name] == ["山田"] * 3
+    await world.run("UPDATE customer SET name = '山田花子'")
+    [line] = (await lines(world, sato)).lines
+    assert line.customer_name == "山田花子"
