@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -64,6 +64,8 @@ class Scene:
     desk: DeskPage
     sender: WebhookSender
     client: aiohttp.ClientSession
+    #: conversations that the agent has, by channel
+    taken: dict[str, int] = field(default_factory=dict)
 
     def conversation(self, channel: str) -> int:
         rows = self.server.rows(
@@ -71,11 +73,9 @@ class Scene:
         )
         return int(rows[0][0])
 
-    def last_seq(self, channel: str) -> int:
-        number = self.conversation(channel)
-        return int(
-            self.server.rows(f"SELECT last_seq FROM conversation WHERE id = {number}")[0][0]
-        )
+    def last_seq_of(self, number: int) -> int:
+        rows = self.server.rows(f"SELECT last_seq FROM conversation WHERE id = {number}")
+        return int(rows[0][0])
 
     @property
     def seen(self) -> tuple[list[str], list[tuple[str, str]]]:
@@ -133,7 +133,7 @@ def agent(act: str) -> Step:
             body: dict[str, object] = {}
             if act == "reply":
                 text = f"{channel}のお客様、お調べしました。"
-                seen = scene.last_seq(channel)
+                seen = scene.last_seq_of(scene.conversation(channel))
                 body = {"text": text, "client_id": f"draft-{channel}", "seen_seq": seen}
             await scene.desk.act(scene.conversation(channel), act, **body)
 
@@ -245,63 +245,110 @@ async def _die_again_and_again(server: Server, random: Random, done: asyncio.Eve
     return struck
 
 
+@dataclass
+class Asker:
+    """Somebody who asks for one price after the other, and notes what was acknowledged."""
+
+    who: Phone | Tab
+    random: Random
+    asked: list[int] = field(default_factory=list)
+
+    async def go_on(self, done: asyncio.Event) -> None:
+        while not done.is_set():
+            numbers = self.random.sample(range(10), 10)
+            if self.asked and numbers[0] == self.asked[-1]:
+                numbers.reverse()
+            for number in numbers:
+                await self.who.say(question(number))
+                self.asked.append(number)
+                await asyncio.sleep(self.random.uniform(0.05, 0.6))
+                if done.is_set():
+                    return
+
+    def check(self) -> None:
+        """Each answer once, in the order of the questions, and none of them doubtful."""
+        seen = self.who.seen if isinstance(self.who, Phone) else [t for _, t in self.who.seen]
+        assert [text for text in seen if text in PRICES] == [price(n) for n in self.asked]
+        assert [text for text in seen if "再送" in text or text == LATE] == []
+        if isinstance(self.who, Tab):
+            said = [text for sender, text in self.who.seen if sender == "customer"]
+            assert said == [question(number) for number in self.asked]
+
+
+async def _reply_on_and_on(scene: Scene, done: asyncio.Event) -> list[str]:
+    """An agent answers two who wait, every reply until it is acknowledged; the texts."""
+    said: list[str] = []
+    while not done.is_set():
+        text = f"返信 {len(said) + 1}"
+        for channel in ("line", "web"):
+            body = {"text": text, "client_id": f"{channel}-{len(said):06}"}
+            seen = scene.last_seq_of(scene.taken[channel])
+            await scene.desk.act(scene.taken[channel], "reply", **body, seen_seq=seen)
+        said.append(text)
+        await asyncio.sleep(0.3)
+    return said
+
+
+async def _begin_handling(scene: Scene) -> None:
+    await scene.desk.log_in("sato")
+    await both("say", "担当者をお願いします")(scene)
+    for channel in ("line", "web"):
+        scene.taken[channel] = scene.conversation(channel)
+        await scene.desk.act(scene.taken[channel], "claim")
+    await _come_to_rest(scene)
+
+
 async def test_kills_at_any_moment_lose_and_double_nothing(tmp_path: Path, empty_database: Path):
-    """Thirty phones and ten browsers ask on and on while the server dies twelve times."""
+    """Thirty phones, ten browsers and an agent go on while the server dies twelve times."""
     random = Random(20261124)  # noqa: S311 - a seed makes it repeatable
     async with play(tmp_path / "storm", empty_database) as scene, AsyncExitStack() as stack:
         server, platform = scene.server, scene.server.platform
+        await _begin_handling(scene)
+        before = scene.seen
         phones = [
             Phone(server, scene.sender, platform.add_customer(f"客 {number}").chat_id)
             for number in range(30)
         ]
         tabs = [await stack.enter_async_context(Tab(server, scene.client)) for _ in range(10)]
-        everybody = [*phones, *tabs]
+        askers = [
+            Asker(who, Random(index))  # noqa: S311 - a seed makes it repeatable
+            for index, who in enumerate([*phones, *tabs])
+        ]
         done = asyncio.Event()
-        wanted: dict[int, list[int]] = {index: [] for index in range(len(everybody))}
-
-        async def go_on_asking(index: int) -> None:
-            own = Random(index)  # noqa: S311 - a seed makes it repeatable
-            while not done.is_set():
-                numbers = own.sample(range(10), 10)
-                if wanted[index] and numbers[0] == wanted[index][-1]:
-                    numbers.reverse()
-                for number in numbers:
-                    if done.is_set():
-                        return
-                    await everybody[index].say(question(number))
-                    wanted[index].append(number)
-                    await asyncio.sleep(own.uniform(0.05, 0.6))
-
-        asking = [asyncio.create_task(go_on_asking(index)) for index in range(len(everybody))]
-        struck = await _die_again_and_again(server, random, done)
-        await asyncio.gather(*asking)
-        owed = "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') LIMIT 1"
-        assert await until(lambda: not server.rows(owed), 30), "stuck"
-
-        def all_told() -> bool:
-            return all(tab.last == _last_seq(server, tab) for tab in tabs)
-
-        assert await until(all_told, 20)
+        async with asyncio.TaskGroup() as group:
+            for asker in askers:
+                group.create_task(asker.go_on(done))
+            replying = group.create_task(_reply_on_and_on(scene, done))
+            struck = await _die_again_and_again(server, random, done)
+        await _drain(server, [*tabs, scene.tab])
         assert sorted(name for name in struck if name) == sorted(FAILPOINTS)
-        for index, phone in enumerate(phones):
-            answers = [text for text in phone.seen if text in PRICES]
-            assert answers == [price(number) for number in wanted[index]], index
-            assert not any("再送" in text for text in phone.seen)
-            assert LATE not in phone.seen
-        for index, tab in enumerate(tabs, len(phones)):
-            asked = [text for sender, text in tab.seen if sender == "customer"]
-            assert asked == [question(number) for number in wanted[index]]
-            answers = [text for _, text in tab.seen if text in PRICES]
-            assert answers == [price(number) for number in wanted[index]]
+        for asker in askers:
+            asker.check()
+        replies = replying.result()
+        assert scene.seen[0] == before[0] + replies
+        assert scene.seen[1] == before[1] + [("agent", text) for text in replies]
+        for tab in [*tabs, scene.tab]:
             assert tab.wrong == []
             assert await tab.load_afresh() == tab.events
-        assert sum(map(len, wanted.values())) > 200
+        assert sum(len(asker.asked) for asker in askers) > 200
+        assert len(replies) > 5
         _assert_sound(server)
         assert platform.violations == []
 
 
-def _last_seq(server: Server, tab: Tab) -> int:
+async def _drain(server: Server, tabs: list[Tab]) -> None:
+    """Until nothing is owed and every page has been told everything."""
+    owed = "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') LIMIT 1"
+    assert await until(lambda: not server.rows(owed), 30), "stuck"
+
+    def all_told() -> bool:
+        return all(tab.last == _newest(server, tab) for tab in tabs)
+
+    assert await until(all_told, 20)
+
+
+def _newest(server: Server, tab: Tab) -> int:
     """The newest seq of this visitor, from the database."""
-    source = f"web:{(tab.token or '').split('.')[1]}"
-    rows = server.rows(f"SELECT last_seq FROM customer WHERE external_id = '{source[4:]}'")
+    visitor = (tab.token or "").split(".")[1]
+    rows = server.rows(f"SELECT last_seq FROM customer WHERE external_id = '{visitor}'")
     return int(rows[0][0]) if rows else -1
