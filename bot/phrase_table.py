@@ -183,6 +183,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "承知しました。自動応答に戻ります。ご質問をお送りください。",
         "Certainly, back to the automatic assistant. Please type your question.",
     ),
+    "back_called_off": (
+        "なお、折り返しのお電話のお約束は取り消しました。",
+        "The callback has been called off as well.",
+    ),
     "slot_ask": (
         "お電話を差し上げる時間をお選びください。",
         "When shall we call you?",

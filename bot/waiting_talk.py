@@ -252,7 +252,10 @@ def _back(tx: Tx, scene: Scene, talk: Talk) -> Step:
     """No longer waiting: leave the queue, the bot listens again."""
     scene.context.people.withdraw(tx, scene.conversation, now=scene.now)
     due = scene.now + scene.context.settings.lapse_minutes * MINUTE_MS
-    says = (plain(scene.mind.say("back_said"), quick=(scene.mind.choice("human", "human"),)),)
+    said = scene.mind.say("back_said")
+    if scene.conversation.wait_mode is WaitMode.CALLBACK:
+        said = f"{said}\n{scene.mind.say('back_called_off')}"
+    says = (plain(said, quick=(scene.mind.choice("human", "human"),)),)
     columns = {"state": State.BOT, "waiting_since": None, "due_at": due, "wait_mode": None}
     fresh = replace(talk, stage=Stage.IDLE, misses=0, unsolved=0)
     return Step(talk=fresh, says=says, columns=columns)

@@ -229,6 +229,18 @@ async def test_a_callback_is_booked(story, desk):
     assert desk.booked == [(number, "100-200", "09012345678")]
 
 
+async def test_going_back_says_that_the_call_is_off(story):
+    await story.say("担当者")
+    await story.tap("callback")
+    await story.tap_label("100-200時")
+    await story.say("090-1234-5678")
+    await story.tap("back")
+    assert (await story.last())[0][1] == (
+        "承知しました。自動応答に戻ります。ご質問をお送りください。\n"
+        "なお、折り返しのお電話のお約束は取り消しました。"
+    )
+
+
 async def test_what_is_no_phone_number_is_asked_again_with_a_way_out(story, desk):
     await story.say("担当者")
     await story.tap("callback")
