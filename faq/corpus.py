@@ -1,7 +1,7 @@
 """The knowledge's texts cut into grams, one document per entry and language."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from faq.entry import Entry
@@ -13,6 +13,8 @@ from faq.synonyms import Synonyms
 
 #: What an answer says after so many characters is detail that nobody asks by.
 LONGEST_INDEXED = 1_000
+#: Up to here a text is one sentence to the matcher.
+LONGEST_SOLE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +71,74 @@ class Indexes:
     line: Postings
     #: the same over how they sound
     sound: Postings
+    #: texts of one entry alone, also when marks and endings are left aside
+    sole: Mapping[str, "Sole"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sole:
+    """Whose question a text is."""
+
+    entry: int
+    variant: str
 
 
 def build_indexes(
-    documents: Sequence[Document], answers: Iterable[str], reader: TextReader
+    documents: Iterable[Document], answers: Iterable[str], reader: TextReader
 ) -> Indexes:
     """Cut every text into grams, once, and index them."""
     shapes, lines, sounds = GramRows(), GramRows(), GramRows()
     document_of = []
+    owners = _Owners()
+    place = -1
     for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
         folded = reader.synonyms.apply(fold(answer)[:LONGEST_INDEXED])
         line, sound = reader.line(folded), sound_grams(reader.sound(folded))
-        for text, reading in zip(map(bare, document.folded), document.readings, strict=True):
+        for number, reading in enumerate(document.readings):
+            text = bare(document.folded[number])
             document_of.append(place)
             shapes.add(shape_grams(text))
-            line.update(reader.line(text))
+            grams = reader.line(text)
+            owners.add(document, number, grams)
+            line.update(grams)
             sound.update(sound_grams(reading))
         lines.add(line)
         sounds.add(sound)
     return Indexes(
-        shape=build_centroids(shapes, document_of, len(documents)),
+        shape=build_centroids(shapes, document_of, place + 1),
         line=build_bm25(lines),
         sound=build_bm25(sounds),
+        sole=owners.sole(),
     )
+
+
+class _Owners:
+    """Finds the texts that no second entry asks in the same letters or the same words."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, str, int, Sole]] = []
+        #: the entry whose texts have these letters or grams; None when several do
+        self._by_letters: dict[str, int | None] = {}
+        self._by_grams: dict[int, int | None] = {}
+
+    def add(self, document: Document, number: int, grams: Counter[str]) -> None:
+        entry, folded = document.entry, document.folded[number]
+        letters, words = literal_key(folded), hash(frozenset(grams))
+        if self._by_letters.setdefault(letters, entry) != entry:
+            self._by_letters[letters] = None
+        if self._by_grams.setdefault(words, entry) != entry:
+            self._by_grams[words] = None
+        # a longer one is weighed sentence by sentence
+        if letters and len(folded) <= LONGEST_SOLE:
+            sole = Sole(entry=entry, variant=document.texts[number])
+            self._texts.append((folded, letters, words, sole))
+
+    def sole(self) -> dict[str, Sole]:
+        return {
+            folded: sole
+            for folded, letters, words, sole in self._texts
+            if self._by_letters[letters] == self._by_grams[words] == sole.entry
+        }
 
 
 def literal_keys(documents: Iterable[Document]) -> dict[str, tuple[int, ...]]:

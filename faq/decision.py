@@ -34,6 +34,12 @@ class Explanation:
     score: float
 
 
+#: Stands where nobody asked for the reasons.
+UNEXPLAINED = Explanation(
+    literal=False, shared=(), similarity=0, coverage=0, shape=0, line=0, sound=0, score=0
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """An entry that may be what the customer asks for."""

@@ -17,12 +17,24 @@ _SOFT = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 _OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
 _WORD = re.compile(r"[a-z0-9]+")
 _JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
+_LANDMARKS = re.compile(rf"[{KANJI}ァ-ヺヽヾ]|[0-9]+")
 _SHORT_WORD = 3
 
 
 def is_japanese(folded: str) -> bool:
     """Whether the text has any Japanese letter."""
     return _JAPANESE.search(folded) is not None
+
+
+def landmarks(folded: str) -> frozenset[str]:
+    """Kanji, katakana and numbers: texts with the same line grams have the same of these."""
+    return frozenset(_LANDMARKS.findall(folded))
+
+
+def landmarks_in(line: Iterable[str]) -> frozenset[str]:
+    """The landmarks of the text that these line grams were cut from."""
+    letters = [gram for gram in line if len(gram) == 1]
+    return landmarks(" ".join([*letters, *(gram for gram in line if gram[0] == "=")]))
 
 
 def words_of(folded: str) -> list[str]:

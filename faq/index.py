@@ -13,6 +13,8 @@ Integers = npt.NDArray[np.int32]
 #: BM25's usual constants: how soon repetition stops counting, and how much length does.
 K1 = 1.2
 B = 0.75
+#: A gram that this share of the documents holds is kept as a whole row.
+COMMON = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +32,43 @@ class Postings:
     rarity: "array[float]"
     #: the idf of a gram that no document has
     unknown: float
+    #: what many documents hold, one weight a document: adding whole rows needs no look-up
+    common: Mapping[int, Floats]
 
     def score(self, message: Mapping[str, float]) -> Floats:
         """The sum over the message's grams of its weight times the document's."""
         scores = np.zeros(self.size, dtype=np.float32)
+        spans: list[slice] = []
+        factors: list[float] = []
         for gram, weight in message.items():
             place = self.places.get(gram)
-            if place is not None:
-                start, end = self.starts[place], self.starts[place + 1]
-                scores[self.documents[start:end]] += self.weights[start:end] * weight
+            if place is None:
+                continue
+            row = self.common.get(place)
+            if row is not None:
+                scores += row * np.float32(weight)
+            else:
+                spans.append(slice(self.starts[place], self.starts[place + 1]))
+                factors.append(weight)
+        if spans:
+            # all the rare grams in one pass: numpy's overhead a call is what costs here
+            counts = [span.stop - span.start for span in spans]
+            documents = np.concatenate([self.documents[span] for span in spans])
+            weights = np.concatenate([self.weights[span] for span in spans])
+            weights *= np.repeat(np.array(factors, dtype=np.float32), counts)
+            scores += np.bincount(documents, weights=weights, minlength=self.size)
         return scores
+
+    def weigh(self, message: Mapping[str, float]) -> tuple[float, float]:
+        """The idf of all the message's grams, and of those that some document has."""
+        known = unknown = 0.0
+        for gram, weight in message.items():
+            place = self.places.get(gram)
+            if place is None:
+                unknown += weight * self.unknown
+            else:
+                known += weight * self.rarity[place]
+        return known + unknown, known
 
     def rarity_of(self, gram: str) -> float:
         """The idf of a gram, known or not."""
@@ -118,10 +147,18 @@ def _pack(
     weights: npt.NDArray[np.float64],
     head: tuple[int, npt.NDArray[np.float64], float],
 ) -> Postings:
-    """The weights sorted by gram, then by document."""
+    """The weights sorted by gram, then by document; those of common grams as rows."""
     size, rarity, unknown = head
+    found = np.bincount(ids, minlength=len(places))
+    many = found > max(size * COMMON, 1)
+    common = {int(place): np.zeros(size, dtype=np.float32) for place in np.flatnonzero(many)}
+    rare = ~many[ids]
     order = np.argsort(ids, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(np.bincount(ids, minlength=len(places)))))
+    for place, row in common.items():
+        here = order[np.searchsorted(ids, place, sorter=order) :][: found[place]]
+        row[documents[here]] = weights[here]
+    order = order[rare[order]]
+    starts = np.concatenate(([0], np.cumsum(np.where(many, 0, found))))
     return Postings(
         size=size,
         places=places,
@@ -130,4 +167,5 @@ def _pack(
         weights=weights[order].astype(np.float32),
         rarity=array("d", rarity.tolist()),
         unknown=unknown,
+        common=common,
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from faq.calibration import Calibration, calibrate
+from faq.calibration import LITERAL, Calibration, calibrate
 from faq.decision import (
     MOST_CANDIDATES,
+    UNEXPLAINED,
     Candidate,
     Decision,
     Explanation,
@@ -62,8 +63,9 @@ class Knowledge:
         channel: str,
         today: date,
         exclude: Collection[str] = (),
+        explain: bool = True,
     ) -> Decision:
-        """What to do with a message."""
+        """What to do with a message; without `explain` the candidates do not say why."""
         blocked = {
             place
             for place in self.restricted
@@ -74,10 +76,37 @@ class Knowledge:
         ranking = self.matcher.rank(text, blocked)
         confidences = self.calibration.confidences(ranking)
         scored = list(zip(ranking.matches, confidences, strict=True))[:MOST_CANDIDATES]
-        candidates = tuple(
-            self._candidate(match, confidence, ranking, told=place < _TOLD)
-            for place, (match, confidence) in enumerate(scored)
+        return self._choose(
+            tuple(
+                Candidate(
+                    entry_id=self.order[match.entry].id,
+                    confidence=confidence,
+                    variant=match.variant,
+                    why=_explain(match, ranking, told=place < _TOLD) if explain else UNEXPLAINED,
+                )
+                for place, (match, confidence) in enumerate(scored)
+            )
         )
+
+    def decide_literal(
+        self, text: str, *, channel: str, today: date, exclude: Collection[str] = ()
+    ) -> Decision | None:
+        """The decision for a text that is, letter for letter, asked by one served entry alone.
+
+        It is of the kind that `decide` finds, without those who come far behind.
+        """
+        found = self.matcher.find_literal(text)
+        if found is None:
+            return None
+        entry = self.order[found.entry]
+        if entry.id in exclude or not self.served(entry, channel, today):
+            return None
+        sure = Candidate(
+            entry_id=entry.id, confidence=LITERAL, variant=found.variant, why=UNEXPLAINED
+        )
+        return self._choose((sure,))
+
+    def _choose(self, candidates: tuple[Candidate, ...]) -> Decision:
         best = self.entries[candidates[0].entry_id] if candidates else None
         kind, margin, clear = choose_kind(
             candidates, best.threshold if best else None, self.limits
@@ -105,24 +134,18 @@ class Knowledge:
             if entry.category_in(lang) == category and self.served(entry, channel, today)
         )
 
-    def _candidate(
-        self, match: Match, confidence: float, ranking: Ranking, *, told: bool
-    ) -> Candidate:
-        return Candidate(
-            entry_id=self.order[match.entry].id,
-            confidence=confidence,
-            variant=match.variant,
-            why=Explanation(
-                literal=match.literal,
-                shared=shared_pieces(ranking.message, match.text) if told else (),
-                similarity=match.similarity,
-                coverage=ranking.coverage,
-                shape=match.shape,
-                line=match.line,
-                sound=match.sound,
-                score=match.score,
-            ),
-        )
+
+def _explain(match: Match, ranking: Ranking, *, told: bool) -> Explanation:
+    return Explanation(
+        literal=match.literal,
+        shared=shared_pieces(ranking.message, match.text) if told else (),
+        similarity=match.similarity,
+        coverage=ranking.coverage,
+        shape=match.shape,
+        line=match.line,
+        sound=match.sound,
+        score=match.score,
+    )
 
 
 def build_knowledge(

@@ -1,6 +1,6 @@
 """Which entries a message may mean, with every part of the score."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from faq.corpus import Document, TextReader, bare, build_indexes, literal_keys
+from faq.corpus import Document, Sole, TextReader, bare, build_indexes, literal_keys
 from faq.entry import Entry
+from faq.grams import landmarks
 from faq.index import K1, Floats, Postings
 from faq.message import Message, read_message
+from faq.normalize import cut, fold
 from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
@@ -82,6 +84,11 @@ class Matcher:
     line: Postings
     sound: Postings
     literal: Mapping[str, tuple[int, ...]]
+    sole: Mapping[str, Sole]
+
+    def find_literal(self, text: str) -> Sole | None:
+        """The entry that alone asks this, letter for letter."""
+        return self.sole.get(self.reader.synonyms.apply(cut(fold(text))))
 
     def rank(self, text: str, blocked: Collection[int] = (), most: int = RESCORED) -> Ranking:
         """The best entries for a text, leaving out the blocked ones."""
@@ -115,9 +122,7 @@ class Matcher:
     def _coverage(self, message: Message) -> float:
         """The share of the message that the knowledge knows at all."""
         index = self.line if message.line else self.sound
-        grams = message.line or message.sound
-        ideal = sum(n * index.rarity_of(gram) for gram, n in grams.items())
-        known = sum(n * index.rarity_of(g) for g, n in grams.items() if g in index.places)
+        ideal, known = index.weigh(message.line or message.sound)
         return known / ideal if ideal else 0.0
 
     def _chosen(
@@ -176,17 +181,21 @@ class Matcher:
         self, message: Message, document: Document, nearest: int, similarity: float
     ) -> bool:
         """The same content words in almost the same sentence."""
+        if similarity < _NEARLY or not message.line:
+            return False
+        text = bare(document.folded[nearest])
+        # cutting a text into words is dear, and most are told apart by less
         return (
-            similarity >= _NEARLY
-            and bool(message.line)
-            and message.line.keys() == self.reader.line(bare(document.folded[nearest])).keys()
+            landmarks(text) == message.landmarks
+            and message.line.keys() == self.reader.line(text).keys()
         )
 
 
 def shared_pieces(message: Message, folded: str) -> tuple[str, ...]:
     """The message's pieces that stand in this text, without those inside a longer one."""
     pieces = [piece.strip("=<>") for piece in message.line]
-    found = sorted({piece for piece in pieces if piece in folded}, key=len, reverse=True)
+    shared = {piece for piece in pieces if piece in folded}
+    found = sorted(shared, key=lambda piece: (-len(piece), piece))
     kept: list[str] = []
     for piece in found:
         if not any(piece in longer for longer in kept):
@@ -204,12 +213,12 @@ def _normalised(
     index: Postings, message: Mapping[str, float], hints: Mapping[str, float] | None = None
 ) -> Floats:
     """BM25 divided by what a perfect document would score for this message."""
-    ideal = (K1 + 1) * sum(n * index.rarity_of(gram) for gram, n in message.items())
-    scores = index.score(message)
+    ideal = (K1 + 1) * index.weigh(message)[0]
     if not ideal:
-        return scores
-    if hints:
-        scores += index.score(hints) * np.float32(HINTED)
+        return index.score(message)
+    # what is hinted at is never said as well
+    meant = {gram: n * HINTED for gram, n in hints.items()} if hints else {}
+    scores = index.score({**message, **meant})
     # nobody's entry holds all of a long story, so its length counts by the root only
     excess = max(sum(message.values()) / LONG, 1.0)
     return scores * np.float32(sqrt(excess) / ideal)
@@ -218,13 +227,17 @@ def _normalised(
 def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
     """The indexes over these entries."""
     reader = TextReader(synonyms, readings)
-    documents = [
-        reader.document(place, entry, lang)
-        for place, entry in enumerate(entries)
-        for lang in entry.languages()
-    ]
+    documents: list[Document] = []
+
+    def read() -> Iterator[Document]:
+        # one after the other, so that a text's words are cut while its reading is remembered
+        for place, entry in enumerate(entries):
+            for lang in entry.languages():
+                documents.append(reader.document(place, entry, lang))
+                yield documents[-1]
+
     answers = (entry.answer_in(lang) for entry in entries for lang in entry.languages())
-    indexes = build_indexes(documents, answers, reader)
+    indexes = build_indexes(read(), answers, reader)
     return Matcher(
         documents=tuple(documents),
         entry_of=np.array([document.entry for document in documents], dtype=np.int32),
@@ -234,5 +247,6 @@ def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readin
         shape=indexes.shape,
         line=indexes.line,
         sound=indexes.sound,
+        sole=indexes.sole,
         literal=literal_keys(documents),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from faq.corpus import TextReader
-from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
+from faq.grams import is_japanese, landmarks_in, line_grams, shape_grams, sound_grams
 from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding
 from faq.related import built_in_related
 
@@ -30,6 +30,7 @@ class Message:
     japanese: bool
     shape: Mapping[str, float]
     line: Mapping[str, float]
+    landmarks: frozenset[str]
     #: grams of other words for what is said
     hints: Mapping[str, float]
     #: the whole text in hiragana, as far as its readings are known
@@ -59,6 +60,7 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
         japanese=japanese,
         shape=shape,
         line=line,
+        landmarks=landmarks_in(line),
         hints={
             gram: weight
             for gram, weight in built_in_related().hints(folded).items()

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -20,6 +20,8 @@ _EMPTY_WORDS = frozenset(
     )
 )
 _BREAKS = frozenset(("補助記号", "空白"))
+#: How many texts' words are kept at hand.
+_REMEMBERED = 128
 _K, _S, _T, _H = "かきくけこ", "さしすせそ", "たちつてと", "はひふへほ"
 _HARDENED = dict(zip(_H, "ぱぴぷぺぽ", strict=True))
 
@@ -83,28 +85,34 @@ class SudachiReadings:
         self._mode: Any = SplitMode.A
         #: a tokenizer serves one thread at a time
         self._own = threading.local()
+        #: a text is asked for its reading and for its words, one right after the other
+        self._analysed = lru_cache(_REMEMBERED)(self._analyse)
 
     def read(self, folded: str) -> str:
         """Every word as the dictionary reads it."""
-        sounds = []
-        for token in self._tokens(folded):
-            if token.part_of_speech()[0] in _BREAKS:
-                sounds.append(" ")
-            elif is_japanese(token.surface()):
-                sounds.append(to_hiragana(token.reading_form() or token.surface()))
-            else:
-                sounds.append(token.surface())
-        return "".join(sounds)
+        return self._analysed(folded)[0]
 
     def words(self, folded: str) -> Sequence[str]:
         """Dictionary forms, one spelling for all ways to write a word."""
-        return [
-            token.normalized_form()
-            for token in self._tokens(folded)
-            if token.part_of_speech()[0] in _CONTENT
-            and token.normalized_form() not in _EMPTY_WORDS
-            and is_japanese(token.surface())
-        ]
+        return list(self._analysed(folded)[1])
+
+    def _analyse(self, folded: str) -> tuple[str, tuple[str, ...]]:
+        sounds: list[str] = []
+        words: list[str] = []
+        for token in self._tokens(folded):
+            surface, kind = token.surface(), token.part_of_speech()[0]
+            japanese = is_japanese(surface)
+            if kind in _BREAKS:
+                sounds.append(" ")
+            elif japanese:
+                sounds.append(to_hiragana(token.reading_form() or surface))
+            else:
+                sounds.append(surface)
+            if japanese and kind in _CONTENT:
+                form = token.normalized_form()
+                if form not in _EMPTY_WORDS:
+                    words.append(form)
+        return "".join(sounds), tuple(words)
 
     def _tokens(self, folded: str) -> Any:
         tokenizer = getattr(self._own, "tokenizer", None)

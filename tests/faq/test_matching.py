@@ -1,13 +1,14 @@
 """What a customer's words lead to, over whole knowledge bases."""
 
 import random
-import time
 from datetime import date
 
 import pytest
 
 from faq.decision import Kind
 from faq.entry import Translation
+from faq.matcher import RESCORED
+from faq.normalize import CUT_FOR_MATCHING
 from tests.faq.knowledge_files import decide, entry, knowledge
 
 CLUB = knowledge(
@@ -227,7 +228,7 @@ def test_why_tells_what_was_shared():
     assert 0 < made.candidates[0].why.coverage <= 1
 
 
-def test_five_thousand_entries_are_matched_within_the_loop():
+def test_what_a_message_costs_is_bounded_over_five_thousand_entries():
     rng = random.Random(7)  # noqa: S311 — the same words in every run
     letters = "返品送料会員登録変更予約時間料金支払店舗電話住所荷物期限交換修理保証点検"
     entries = [
@@ -236,11 +237,48 @@ def test_five_thousand_entries_are_matched_within_the_loop():
     ]
     known = knowledge(*entries)
     hostile = ["あ" * 200, "返品" * 100, "e\u0301" * 100, "a" * 200, "漢" * 200, "ー" * 200]
-    asked = [entries[17].question, "第4321項の手続き", *hostile]
-    spent = []
-    for text in asked * 3:
-        start = time.perf_counter()
-        decide(known, text)
-        spent.append(time.perf_counter() - start)
+    for text in [entries[17].question, *hostile]:
+        ranking = known.matcher.rank(text)
+        # an index is asked once a gram, and only the best are compared letter by letter
+        asked = (*ranking.message.shape, *ranking.message.line, *ranking.message.sound)
+        assert len(asked) <= 5 * CUT_FOR_MATCHING
+        assert len(ranking.matches) <= RESCORED
     assert best("第4321項の手続き", known) == "e4321"
-    assert sorted(spent)[len(spent) // 2] < 0.02
+
+
+def test_a_question_of_one_entry_alone_is_decided_without_comparing():
+    today = date(2026, 11, 20)
+    for known_entry in CLUB.order:
+        for text in known_entry.texts_in("ja"):
+            quick = CLUB.decide_literal(text, channel="line", today=today)
+            full = decide(CLUB, text)
+            assert (quick.kind, quick.clear) == (full.kind, full.clear)
+            assert quick.margin == pytest.approx(full.margin, abs=0.05)
+            assert quick.candidates[0].entry_id == full.candidates[0].entry_id == known_entry.id
+            assert quick.candidates[0].variant == full.candidates[0].variant == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["会費", "退会", "しばらく休みたい！？", "手続き", "", "退会届を出したい"],
+)
+def test_only_the_very_text_of_one_entry_is_literal(text):
+    known = knowledge(
+        entry("fee", "会費", "月会費"),
+        entry("fee-too", "会費！", "年会費"),
+        entry("out", "退会", "退会届"),
+        entry("out-too", "退会、ですよね", "届け"),
+        entry("rest", "しばらく休みたい"),
+    )
+    assert known.decide_literal(text, channel="line", today=date(2026, 11, 20)) is None
+
+
+def test_an_entry_that_is_left_out_or_not_served_is_not_decided_by_its_letters():
+    known = knowledge(
+        entry("web-only", "駐車場はありますか", channels=("web",)), entry("pool", "プールの時間")
+    )
+    today = date(2026, 11, 20)
+    assert known.decide_literal("駐車場はありますか", channel="line", today=today) is None
+    assert known.decide_literal("駐車場はありますか", channel="web", today=today) is not None
+    left_out = known.decide_literal("プールの時間", channel="web", today=today, exclude=("pool",))
+    assert left_out is None
