@@ -220,12 +220,10 @@ class Delivery:
             request_id=result.request_id,
         )
         # the row stays `sending` until this is stored: at worst the next start repeats it
-        await self._until_stored(lambda: self._store.write(mark_all, [outcome], now=self._clock()))
+        await self._until_stored(
+            lambda: self._store.write(settle_try, row, outcome, self._phrases, now=self._clock())
+        )
         hit("delivery.after_mark")
-        if after.state is RowState.SENT and self._clock() - row.created_at > LATE_MS:
-            await self._until_stored(
-                lambda: self._store.write(say_late, row, self._phrases, now=self._clock())
-            )
         if after.state not in (RowState.SENT, RowState.PENDING) and row.conversation_id:
             hint = Hint(topic=DESK, kind="delivery", conversation_id=row.conversation_id)
             self._hints.publish([hint])
@@ -261,6 +259,13 @@ class Delivery:
         if left is None or left > 0:
             self.health.quota_used_up = False
             await self._store.write(free_quota, self._channel, now=self._clock())
+
+
+def settle_try(tx: Tx, row: OutboxRow, outcome: Outcome, phrases: Phrases, *, now: int) -> None:
+    """Write what became of a try, in one commit with the apology that a late one needs."""
+    mark_all(tx, [outcome], now=now)
+    if outcome.next.state is RowState.SENT and now - row.created_at > LATE_MS:
+        say_late(tx, row, phrases, now=now)
 
 
 def say_late(tx: Tx, row: OutboxRow, phrases: Phrases, *, now: int) -> None:

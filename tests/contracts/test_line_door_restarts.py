@@ -1,9 +1,11 @@
 """What a stopped or dead process left behind is finished by the next one, as the rules say."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot import delivery
 from bot.background import run_timers
 from bot.standin.faults import RATE_LIMIT
 from bot.standin.platform import Platform
@@ -149,3 +151,37 @@ async def test_lines_written_in_pieces_are_one_question(
         await run_timers(door.house.store, door.house.intake, door.clock)
         assert await door.seen_by(hana) == answered(3)
     assert line_platform.violations == []
+
+
+async def test_a_late_answer_says_so_even_if_the_process_dies_right_behind_it(
+    tmp_path: Path,
+    empty_database: Path,
+    line_platform: Platform,
+    moving_clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def die(name: str) -> None:
+        if name == "delivery.after_mark":
+            raise asyncio.CancelledError
+
+    line_platform.faults.script("reply", RATE_LIMIT)
+    async with open_door(
+        tmp_path, line_platform, moving_clock, empty_database=empty_database
+    ) as door:
+        hana = door.customer()
+        await door.ask_price(hana, 0)
+
+        async def was_refused() -> bool:
+            return await door.states() == [("pending", None)] and bool(line_platform.faults.drawn)
+
+        assert await door.until(was_refused)
+        monkeypatch.setattr(delivery, "hit", die)
+        moving_clock.forward(minutes=3)
+
+        async def was_sent() -> bool:
+            return line_platform.texts_to(hana)[:2] == answered(0)
+
+        assert await door.until(was_sent)
+    monkeypatch.undo()
+    async with open_door(tmp_path, line_platform, moving_clock) as door:
+        assert await door.seen_by(hana) == [*answered(0), LATE]
