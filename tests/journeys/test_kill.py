@@ -295,7 +295,10 @@ async def _begin_handling(scene: Scene) -> None:
     for channel in ("line", "web"):
         scene.taken[channel] = scene.conversation(channel)
         await scene.desk.act(scene.taken[channel], "claim")
-    await _come_to_rest(scene)
+    claimed = "担当の佐藤がお答えします。"
+    assert await until(
+        lambda: (scene.seen[0][-1:], scene.seen[1][-1:]) == ([claimed], [("system", claimed)])
+    )
 
 
 async def test_kills_at_any_moment_lose_and_double_nothing(tmp_path: Path, empty_database: Path):
@@ -352,3 +355,29 @@ def _newest(server: Server, tab: Tab) -> int:
     visitor = (tab.token or "").split(".")[1]
     rows = server.rows(f"SELECT last_seq FROM customer WHERE external_id = '{visitor}'")
     return int(rows[0][0]) if rows else -1
+
+
+async def test_an_orderly_stop_finishes_its_work_and_a_second_server_is_refused(
+    tmp_path: Path, empty_database: Path
+):
+    async with play(tmp_path / "stop", empty_database) as scene:
+        second = Server(
+            scene.server.folder, scene.server.platform, scene.server.line_base,
+            scene.server.knowledge,
+        )  # fmt: skip
+        assert not await second.start()
+        assert second.process is not None
+        assert second.process.returncode == 2
+        await both("say", question(0))(scene)
+        assert scene.server.process is not None
+        scene.server.process.terminate()
+        async with asyncio.timeout(12):
+            assert await scene.server.wait() == 0
+        assert await scene.server.start()
+        await both("say", question(1))(scene)
+        await _drain(scene.server, [scene.tab])
+        prices = [price(0), price(1)]
+        assert [text for text in scene.seen[0] if text in PRICES] == prices
+        assert [text for _, text in scene.seen[1] if text in PRICES] == prices
+        assert scene.tab.wrong == []
+        _assert_sound(scene.server)
