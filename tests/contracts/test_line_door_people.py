@@ -260,3 +260,40 @@ async def test_a_stranger_without_profile_is_served_like_everybody(door: LineDoo
     who = door.customer("見えない人", shows_profile=False, friendship=Friendship.STRANGER)
     await door.ask_price(who, 0)
     assert await door.seen_by(who) == answered(0)
+
+
+async def test_claims_against_bot_turns(door: LineDoor):
+    """Fifty customers write while fifty claims are made: from each claim on no bot call begins."""
+    agent = await door.agent()
+    people = [door.customer(f"客 {number}") for number in range(50)]
+    await door.send(*(door.events.text(who, "担当者をお願いします") for who in people))
+    await door.settle()
+    numbers = [int((await door.conversation(who))["id"]) for who in people]
+    # back with the bot, so that its next answer and the claim meet
+    await door.send(*(door.events.postback(who, "back") for who in people))
+    await door.settle()
+
+    async def meet(who: str, number: int) -> None:
+        asking = asyncio.create_task(door.ask_price(who, number % 10))
+        for _ in range(number % 7):
+            await asyncio.sleep(0)
+        await asyncio.sleep((number % 5) * 0.004)
+        await door.desk.claim(agent, number)
+        await asking
+
+    await asyncio.gather(*(meet(who, number) for who, number in zip(people, numbers, strict=True)))
+    await door.settle()
+    begun_later = await door.rows(
+        "SELECT o.id FROM outbox o JOIN conversation c ON c.id = o.conversation_id"
+        " WHERE o.sender = 'bot' AND o.state <> 'cancelled' AND o.first_attempt_at > c.claimed_at"
+    )
+    assert begun_later == []
+    said_later = await door.rows(
+        "SELECT m.id FROM message m JOIN conversation c ON c.id = m.conversation_id"
+        " WHERE m.sender = 'bot' AND m.sent_at > c.claimed_at"
+    )
+    assert said_later == []
+    states = {row["state"] for row in await door.rows("SELECT state FROM conversation")}
+    assert states == {"assigned"}
+    for who in people:
+        assert CLAIMED in door.platform.texts_to(who)
