@@ -65,7 +65,14 @@ class Knowledge:
         exclude: Collection[str] = (),
         explain: bool = True,
     ) -> Decision:
-        """What to do with a message; without `explain` the candidates do not say why."""
+        """What to do with a message.
+
+        Without `explain` the candidates do not say why, and a literal one stands alone.
+        """
+        if not explain:
+            literal = self.decide_literal(text, channel=channel, today=today, exclude=exclude)
+            if literal is not None:
+                return literal
         blocked = {
             place
             for place in self.restricted
