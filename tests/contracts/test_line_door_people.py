@@ -72,6 +72,16 @@ async def test_a_reply_to_what_was_not_seen_is_held_back(door: LineDoor):
     assert "赤ですね。" not in shown
 
 
+async def _until_refused(door: LineDoor) -> None:
+    """LINE has said no to the first row, and it is owed again."""
+
+    async def is_owed_again() -> bool:
+        rows = await door.rows("SELECT state FROM outbox WHERE attempts > 0")
+        return bool(door.platform.faults.drawn) and [row["state"] for row in rows] == ["pending"]
+
+    assert await door.until(is_owed_again)
+
+
 async def test_after_a_claim_the_bot_says_nothing_more(door: LineDoor):
     """Its answers are still owed when the agent takes over: they are withheld."""
     hana, agent = door.customer(), await door.agent()
@@ -79,7 +89,7 @@ async def test_after_a_claim_the_bot_says_nothing_more(door: LineDoor):
     door.platform.faults.outage(from_at=start, until_at=start + 20_000, fault=RATE_LIMIT)
     await door.ask_price(hana, 0)
     await door.ask(hana, "担当者をお願いします")
-    await asyncio.sleep(0.1)
+    await _until_refused(door)
     number = int((await door.conversation(hana))["id"])
     taken = await door.desk.claim(agent, number)
     assert taken.withheld + len(taken.in_flight) == 2
@@ -114,7 +124,7 @@ async def test_a_bot_answer_of_a_dead_process_is_silent_after_the_claim(
         hana, agent = door.customer(), await door.agent()
         line_platform.faults.script("reply", *[RATE_LIMIT] * 3)
         await door.ask_price(hana, 0)
-        await asyncio.sleep(0.05)
+        await _until_refused(door)
         # as a process leaves it that dies during the call
         await door.run("UPDATE outbox SET state = 'sending', lease_until = 1")
         number = int((await door.conversation(hana))["id"])

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.standin.faults import ERROR_BEFORE
+from bot.standin.platform import Platform
 from bot.standin.values import Content
-from tests.contracts.line_house import LineDoor, question
+from tests.contracts.line_house import Clock, LineDoor, open_door, question
 
 SECRET = "合言葉はキツネノカミソリです"
 PNG = bytes.fromhex(
@@ -131,6 +132,27 @@ async def test_unsend_of_what_is_not_there_changes_nothing(door: LineDoor):
     await door.send(door.events.unsend(taro, _id(event)))
     await door.send(door.events.unsend(hana, "1"))
     assert (await door.said(hana))[0] == ("customer", question(0))
+
+
+async def test_no_byte_of_it_is_left_in_the_files(
+    tmp_path: Path, empty_database: Path, line_platform: Platform, moving_clock: Clock
+):
+    """Not in a free page and not in the log of changes: the files themselves are read."""
+
+    def traces() -> list[str]:
+        files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+        return [path.name for path in files if SECRET.encode() in path.read_bytes()]
+
+    async with open_door(
+        tmp_path, line_platform, moving_clock, empty_database=empty_database
+    ) as door:
+        hana = door.customer()
+        event = await door.ask(hana, SECRET)
+        await door.ask_price(hana, 0)
+        await door.settle()
+        assert traces() != []
+        await door.send(door.events.unsend(hana, _id(event)))
+    assert traces() == []
 
 
 # ── files, stickers, places ─────────────────────────────────────────────────────────────────
