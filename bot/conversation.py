@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -96,15 +96,18 @@ class Talk:
 
     def to_json(self) -> str:
         """Only what differs from a fresh talk, so that the row stays small."""
-        fresh = Talk()
         found = {
             name: value
-            for name, value in asdict(self).items()
-            if value != getattr(fresh, name) and name != "offered"
+            for name in _TALK_FIELDS
+            if (value := getattr(self, name)) != getattr(_FRESH, name) and name != "offered"
         }
         if self.offered:
             found["offered"] = [action.as_json() for action in self.offered]
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+_FRESH = Talk()
+_TALK_FIELDS = tuple(Talk.__dataclass_fields__)
 
 
 def talk_from_json(text: str) -> Talk:
@@ -117,7 +120,7 @@ def talk_from_json(text: str) -> Talk:
         known["rejected"] = tuple(known["rejected"])
     if "offered" in known:
         known["offered"] = tuple(action_from_json(item) for item in known["offered"])
-    return replace(Talk(), **known)
+    return Talk(**known)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.bubbles import Action
 
@@ -68,17 +70,33 @@ def has_word(text: str, words: Sequence[str], besides: Sequence[str] = ()) -> bo
 
     `besides` are longer wordings that mean something else: 個人間 holds no 人間.
     """
+    wanted = _wanted(tuple(words), tuple(besides))
     spaced = _plain(text)
-    for other in sorted(map(_plain, besides), key=len, reverse=True):
+    for other in wanted.besides:
         spaced = spaced.replace(other, "\n")
+    if wanted.latin is not None and wanted.latin.search(spaced):
+        return True
     joined = _BLANKS.sub("", spaced)
-    for word in map(_plain, words):
-        if word.isascii():
-            if re.search(rf"(?<![a-z]){re.escape(word)}s?(?![a-z])", spaced):
-                return True
-        elif word in joined:
-            return True
-    return False
+    return any(word in joined for word in wanted.japanese)
+
+
+class _Wanted(NamedTuple):
+    """Words of the settings, ready to be looked for."""
+
+    latin: re.Pattern[str] | None
+    japanese: tuple[str, ...]
+    besides: tuple[str, ...]
+
+
+@lru_cache(64)
+def _wanted(words: tuple[str, ...], besides: tuple[str, ...]) -> _Wanted:
+    plain = [_plain(word) for word in words]
+    latin = "|".join(re.escape(word) for word in plain if word.isascii())
+    return _Wanted(
+        latin=re.compile(rf"(?<![a-z])(?:{latin})s?(?![a-z])") if latin else None,
+        japanese=tuple(word for word in plain if not word.isascii()),
+        besides=tuple(sorted(map(_plain, besides), key=len, reverse=True)),
+    )
 
 
 def is_thanks(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from handoff.logs import set_up_logs
 #: Requests in flight get this long at shutdown.
 SHUTDOWN_SECONDS = 10
 KEEPALIVE_SECONDS = 15
+#: The writer's thread waits this long at most for a busy loop, at each of its statements.
+SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +70,7 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
 async def serve_forever(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what is in flight is finished."""
     set_up_logs(settings.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     async with (
         open_house(settings) as house,
         listening(house.app, settings.host, settings.port) as address,
