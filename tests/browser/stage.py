@@ -24,7 +24,10 @@ from handoff.serving import free_port, listening
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 800}
-SHOTS = Path(os.environ.get("MADOGUCHI_SHOTS", Path(__file__).parent / "shots"))
+#: Pictures of every page, for people to look at.
+SHOTS = Path(__file__).parent / "shots"
+#: Where `./dev shots` wants the pictures of the README; None when nobody asked for them.
+PICTURES = Path(os.environ["MADOGUCHI_SHOTS"]) if "MADOGUCHI_SHOTS" in os.environ else None
 
 
 def find_chromium() -> str | None:
@@ -137,10 +140,10 @@ def _settings(given: dict[str, Any], changes: dict[str, Any]) -> Settings:
     return load_settings(None, **given)
 
 
-async def shoot(page: Page, name: str) -> None:
+async def shoot(page: Page, name: str, *, folder: Path = SHOTS) -> None:
     """Keep a picture for people to look at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SHOTS / f"{name}.png")
+    folder.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=folder / f"{name}.png")
 
 
 AGENTS = [person.login for person in STAFF]

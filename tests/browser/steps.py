@@ -15,11 +15,18 @@ def said(page: Page, text: str) -> Locator:
     return page.locator("#log li.message:not(.pending)", has_text=text)
 
 
-async def come_in(stage: Stage, text: str, **more: object) -> Page:
+async def come_in(stage: Stage, text: str, *, name: str = "", **more: object) -> Page:
     """A customer who asks for a person, with a question to be known by."""
     chat = await stage.chat(**more)
     await say(chat, "担当者")
-    await expect(chat.locator("#log")).to_contain_text("番目")
+    await expect(chat.locator("#log")).to_contain_text("お名前を教えて")
+    if name:
+        await say(chat, name)
+    else:
+        await chat.get_by_role("button", name="スキップ").click()
+    await expect(chat.locator("#log")).to_contain_text("ご注文番号がお分かりでしたら")
+    await chat.get_by_role("button", name="スキップ").click()
+    await expect(chat.locator("#quick button")).to_have_text("自動応答に戻る")
     await say(chat, text)
     await expect(said(chat, text)).to_have_count(1)
     return chat

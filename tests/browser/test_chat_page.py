@@ -283,6 +283,12 @@ async def test_each_side_sees_the_other_write(scene: Stage) -> None:
     await expect(desk.locator("#viewers")).to_contain_text("お客様が入力")
     await chat.locator("#text").fill("")
     await expect(desk.locator("#viewers")).not_to_contain_text("お客様が入力")
+    await chat.locator("#text").press_sequentially("えっと")
+    await expect(desk.locator("#viewers")).to_contain_text("お客様が入力")
+    await chat.locator("#text").press("Enter")
+    await expect(desk.locator("#talk")).to_contain_text("えっと")
+    await expect(desk.locator("#viewers")).to_be_empty(timeout=3000)
+    await expect(desk.locator("#list a[aria-current] .count")).to_have_count(0)  # read by now
     await desk.locator("#field").press_sequentially("はい")
     await expect(chat.locator("#typing")).to_be_visible()
     await reply(desk, "はい、どうぞ。")

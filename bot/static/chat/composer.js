@@ -102,7 +102,7 @@ export class Composer {
     const files = this.files;
     this.text.value = "";
     this.files = [];
-    this.toldTypingAt = 0;
+    this.tellTyping(false);
     this.showNotice("");
     this.to.send(text, files);
     this.showTray();

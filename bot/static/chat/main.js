@@ -153,7 +153,8 @@ class Chat {
     byId("who").dataset.answering = state.answering;
     /** @type {(Node | string)[]} */
     const more = [];
-    if (state.position) more.push(say("place", { n: state.position }));
+    // while closed nobody moves on: the next opening says more than a place
+    if (state.position && !out) more.push(say("place", { n: state.position }));
     if (state.wait) more.push(say("wait", { wait: state.wait }));
     if (state.hours) more.push(state.hours);
     if (state.phone) {
