@@ -282,6 +282,7 @@ class DeskPage:
         async def try_once() -> bool:
             page = await self.client.get(self.server.url + "/account")
             text = await page.text()
+            assert page.status == 200, text
             self.token = text.split('name="csrf" content="')[1].split('"')[0]
             answer = await self.client.post(
                 f"{self.server.url}/desk/api/conversations/{conversation_id}/{act}",
@@ -294,12 +295,13 @@ class DeskPage:
         await self._again(try_once)
 
     async def _again(self, try_once: Callable[[], Awaitable[bool]]) -> None:
-        while True:
-            await self.server.up.wait()
-            with suppress(aiohttp.ClientError, OSError, TimeoutError):
-                if await try_once():
-                    return
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while True:
+                await self.server.up.wait()
+                with suppress(aiohttp.ClientError, OSError):
+                    if await try_once():
+                        return
+                await asyncio.sleep(0.05)
 
 
 def without_reference(text: str) -> str:
