@@ -110,6 +110,7 @@ def _row(row: Row, *, attempts: int, now: int) -> OutboxRow:
             reply_doubt=bool(row["reply_doubt"]),
             attempts=attempts,
             first_attempt_at=row["first_attempt_at"] or now,
+            doubted=row["first_attempt_at"] is not None,
         ),
     )
 
@@ -139,6 +140,7 @@ def mark_all(tx: Tx, outcomes: Sequence[Outcome], *, now: int) -> None:
                 next_at = :next_at, lease_until = NULL,
                 sent_at = :sent_at, route = :route, error = :error, request_id = :request_id,
                 reply_doubt = :doubt,
+                first_attempt_at = CASE WHEN :unused = 1 THEN NULL ELSE first_attempt_at END,
                 reply_token = CASE WHEN :drop = 1 THEN NULL ELSE reply_token END
             WHERE id = :id AND state = 'sending'""",
             id=outcome.row_id,
@@ -149,6 +151,7 @@ def mark_all(tx: Tx, outcomes: Sequence[Outcome], *, now: int) -> None:
             error=outcome.error[:300] or None,
             request_id=outcome.request_id[:100] or None,
             doubt=int(outcome.next.reply_doubt),
+            unused=int(outcome.next.unused),
             drop=int(outcome.next.drop_token),
         )
 
@@ -187,7 +190,7 @@ def recover(tx: Tx, channel: str, *, now: int, lease_ms: int, exactly_once: bool
 def free_quota(tx: Tx, channel: str, *, now: int) -> int:
     """The month's pushes are there again: what waited for them is owed."""
     return tx.run(
-        "UPDATE outbox SET state = 'pending', next_at = :now, first_attempt_at = NULL"
+        "UPDATE outbox SET state = 'pending', next_at = :now"
         " WHERE channel = :channel AND state = 'blocked_quota'",
         channel=channel,
         now=now,

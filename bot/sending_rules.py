@@ -37,7 +37,10 @@ class Owed:
     token_at: int | None
     reply_doubt: bool
     attempts: int
+    #: the first try that may have arrived; this one, unless `doubted`
     first_attempt_at: int | None
+    #: an earlier try may have arrived
+    doubted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +71,8 @@ class Next:
     reply_doubt: bool = False
     #: the whole channel slows down
     pause: bool = False
+    #: nothing can have arrived so far: the retry key is as good as new
+    unused: bool = False
 
 
 def plan_attempt(owed: Owed, *, now: int, rules: Rules) -> Plan:
@@ -75,6 +80,11 @@ def plan_attempt(owed: Owed, *, now: int, rules: Rules) -> Plan:
     young = owed.token_at is not None and now - owed.token_at < TOKEN_TRUSTED_MS
     if owed.reply_token and not rules.exactly_once and young:
         return Plan(route=Route.REPLY)
+    # a doubt about the reply alone says nothing about the key
+    key_used = owed.doubted and not (owed.reply_doubt and owed.reply_token)
+    if key_used and now - (owed.first_attempt_at or now) > RETRY_KEY_MS:
+        # however it was held up since: the platform no longer knows the key
+        return Plan(route=None)
     if owed.reply_doubt:
         # also under exactly_once: the doubt may be older than the setting
         if rules.resend_in_doubt:
@@ -92,14 +102,20 @@ def decide_next(owed: Owed, route: Route, result: Result, *, now: int) -> Next:
             if owed.reply_doubt:
                 # single use: somebody used it, and that was our own doubtful try
                 return Next(state=RowState.SENT)
-            return Next(state=RowState.PENDING, next_at=now, drop_token=True)
+            return Next(
+                state=RowState.PENDING, next_at=now, drop_token=True, unused=not owed.doubted
+            )
         case Outcome.REFUSED:
             return Next(state=RowState.FAILED)
         case Outcome.QUOTA:
-            return Next(state=RowState.BLOCKED_QUOTA)
+            return Next(state=RowState.BLOCKED_QUOTA, unused=not owed.doubted)
         case Outcome.BUSY | Outcome.UNAUTHORISED:
             return Next(
-                state=RowState.PENDING, next_at=now, reply_doubt=owed.reply_doubt, pause=True
+                state=RowState.PENDING,
+                next_at=now,
+                reply_doubt=owed.reply_doubt,
+                pause=True,
+                unused=not owed.doubted,
             )
         case Outcome.DOUBT:
             return _doubtful(owed, route, now)

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 import pytest
 from fakes import FakePlatform
 
+from bot.clock import DAY_MS
 from bot.delivery import Delivery
 from bot.hints import DESK
 from bot.phrases import Phrases
@@ -216,6 +217,60 @@ async def test_what_a_dead_process_was_sending_is_taken_up(story, platform, deli
     platform.script = [Outcome.TOKEN_DEAD]
     await deliver("sent")
     assert platform.said == [("reply", "U1", TOLD)]
+
+
+@pytest.mark.parametrize("meanwhile", [Outcome.BUSY, Outcome.UNAUTHORISED])
+async def test_a_push_in_doubt_is_not_repeated_when_its_key_is_forgotten(
+    story, platform, deliver, meanwhile
+):
+    """LINE took it and the answer was lost; then LINE was not to be reached for a day."""
+    platform.script = [Outcome.DOUBT, meanwhile]
+    await story.say(FEE, reply_token=None)
+    async with deliver.running() as delivery, asyncio.timeout(10):
+        while len(platform.attempts) < 2:
+            story.clock.pass_time(100)
+            delivery.wake()
+            await asyncio.sleep(0.005)
+    story.clock.pass_time(DAY_MS)
+    await deliver("in_doubt")
+    assert len(platform.attempts) == 2
+
+
+async def test_a_push_that_was_only_refused_is_sent_however_late(story, platform, deliver):
+    platform.script = [Outcome.UNAUTHORISED]
+    await story.say(FEE, reply_token=None)
+    async with deliver.running(), asyncio.timeout(10):
+        while not platform.attempts or (await states(story)) != ["pending"]:
+            await asyncio.sleep(0.005)
+    story.clock.pass_time(DAY_MS)
+    await deliver("sent", "sent")
+    assert [texts for _, _, texts in platform.said] == [TOLD, TOLD, [LATE]]
+
+
+async def test_nor_is_one_that_was_on_its_way_when_the_server_stopped_for_days(
+    story, platform, deliver
+):
+    await story.say(FEE, reply_token=None)
+    await story.store.write(
+        lambda tx: tx.run(
+            "UPDATE outbox SET state = 'sending', attempts = 1, first_attempt_at = next_at,"
+            " lease_until = next_at + 30000"
+        )
+    )
+    story.clock.pass_time(3 * DAY_MS)
+    await deliver("in_doubt")
+    assert platform.attempts == []
+
+
+async def test_nor_one_in_doubt_that_then_met_a_used_up_month(story, platform, deliver):
+    platform.script = [Outcome.DOUBT, Outcome.QUOTA]
+    platform.left = 0
+    await story.say(FEE, reply_token=None)
+    await deliver("blocked_quota")
+    platform.left = 5
+    story.clock.pass_time(10 * DAY_MS)
+    await deliver("in_doubt")
+    assert len(platform.attempts) == 2
 
 
 async def test_a_late_answer_says_so_once(story, platform, deliver):

@@ -8,6 +8,7 @@ FREE = Rules()
 EXACT = Rules(exactly_once=True)
 ONCE = Rules(resend_in_doubt=False)
 YOUNG, OLD = NOON + TOKEN_TRUSTED_MS - 1, NOON + TOKEN_TRUSTED_MS
+KEY_DIES = NOON + RETRY_KEY_MS
 REPLY = Plan(route=Route.REPLY)
 PUSH = Plan(route=Route.PUSH)
 MARKED = Plan(route=Route.PUSH, resent=True)
@@ -26,6 +27,17 @@ NOBODY_KNOWS = Plan(route=None)
         ({"reply_doubt": True}, OLD, FREE, MARKED),
         ({"reply_doubt": True}, OLD, ONCE, NOBODY_KNOWS),
         ({"reply_doubt": True, "reply_token": None}, YOUNG, FREE, MARKED),
+        ({"doubted": True}, KEY_DIES, FREE, PUSH),
+        ({"doubted": True}, KEY_DIES + 1, FREE, NOBODY_KNOWS),
+        ({"doubted": False}, KEY_DIES + 1, FREE, PUSH),
+        # the doubt is about the reply: the key was never used
+        ({"doubted": True, "reply_doubt": True}, KEY_DIES + 1, FREE, MARKED),
+        (
+            {"doubted": True, "reply_doubt": True, "reply_token": None},
+            KEY_DIES + 1,
+            FREE,
+            NOBODY_KNOWS,
+        ),
     ],
 )
 def test_the_way_of_the_next_try(fields, now, rules, plan):
@@ -41,22 +53,23 @@ def test_the_way_of_the_next_try(fields, now, rules, plan):
             Outcome.TOKEN_DEAD,
             Route.REPLY,
             {},
-            Next(state=RowState.PENDING, next_at=NOON, drop_token=True),
+            Next(state=RowState.PENDING, next_at=NOON, drop_token=True, unused=True),
         ),
         (Outcome.TOKEN_DEAD, Route.REPLY, {"reply_doubt": True}, Next(state=RowState.SENT)),
         (Outcome.REFUSED, Route.PUSH, {}, Next(state=RowState.FAILED)),
-        (Outcome.QUOTA, Route.PUSH, {}, Next(state=RowState.BLOCKED_QUOTA)),
+        (Outcome.QUOTA, Route.PUSH, {}, Next(state=RowState.BLOCKED_QUOTA, unused=True)),
+        (Outcome.QUOTA, Route.PUSH, {"doubted": True}, Next(state=RowState.BLOCKED_QUOTA)),
         (
             Outcome.BUSY,
             Route.REPLY,
-            {"reply_doubt": True},
+            {"reply_doubt": True, "doubted": True},
             Next(state=RowState.PENDING, next_at=NOON, reply_doubt=True, pause=True),
         ),
         (
             Outcome.UNAUTHORISED,
             Route.PUSH,
             {},
-            Next(state=RowState.PENDING, next_at=NOON, pause=True),
+            Next(state=RowState.PENDING, next_at=NOON, pause=True, unused=True),
         ),
         (
             Outcome.DOUBT,
