@@ -4,11 +4,13 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from bot.bubbles import Bubble, Ours
 from bot.conversation import Conversation, Customer
 from bot.errors import MadoguchiError
+from bot.rows import save
 from bot.sending import BUBBLES_PER_REQUEST
 from bot.store import Tx, get
 
@@ -39,12 +41,24 @@ class Reply:
     sender_name: str | None = None
 
 
-_INSERT = """INSERT INTO message (conversation_id, customer_id, seq, sender, source_key, kind,
-    text, body, agent_id, entry_id, confidence, knowledge_version, decision, cause_id, turn_index,
-    sent_at, occurred_at)
-VALUES (:conversation_id, :customer_id, :seq, :sender, :source_key, :kind, :text, :body,
-    :agent_id, :entry_id, :confidence, :knowledge_version, :decision, :cause_id, :turn_index,
-    :sent_at, :occurred_at)"""
+#: the same in all the messages of one turn
+_OF_TURN = ("conversation_id", "customer_id", "sender", "agent_id", "cause_id", "sent_at",
+    "occurred_at")  # fmt: skip
+_OF_MESSAGE = ("seq", "source_key", "kind", "text", "body", "entry_id", "confidence",
+    "knowledge_version", "decision", "turn_index")  # fmt: skip
+
+
+@cache
+def _insert(count: int = 1) -> str:
+    """One statement for so many messages: each statement has its price."""
+    rows = (
+        [f":{name}" for name in _OF_TURN] + [f":{name}_{place}" for name in _OF_MESSAGE]
+        for place in range(count)
+    )
+    values = ", ".join(f"({', '.join(row)})" for row in rows)
+    return f"INSERT INTO message ({', '.join((*_OF_TURN, *_OF_MESSAGE))}) VALUES {values}"
+
+
 #: the same message under another event id
 _UNLESS_THERE = " ON CONFLICT (conversation_id, sender, source_key) DO NOTHING RETURNING id"
 
@@ -53,9 +67,13 @@ class AlreadyThere(MadoguchiError):
     """This message was recorded before."""
 
 
+#: `json.dumps` with arguments makes a new encoder each time
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def compact(value: Any) -> str:
     """JSON without blanks."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def next_seq(tx: Tx, customer_id: int, count: int = 1) -> int:
@@ -75,19 +93,21 @@ def append_customer(
     """Append what the customer said; (message id, seq). Raises AlreadyThere."""
     seq = next_seq(tx, conversation.customer_id)
     row = tx.one(
-        _INSERT + _UNLESS_THERE,
-        **_columns(conversation, seq, "customer", heard.source_key, now),
-        kind=heard.kind,
-        text=heard.text,
-        body=compact(heard.body) if heard.body else None,
+        _insert() + _UNLESS_THERE,
+        **_columns(conversation, "customer", now),
         agent_id=None,
-        entry_id=None,
-        confidence=None,
-        knowledge_version=None,
-        decision=None,
         cause_id=None,
-        turn_index=None,
         occurred_at=heard.occurred_at,
+        seq_0=seq,
+        source_key_0=heard.source_key,
+        kind_0=heard.kind,
+        text_0=heard.text,
+        body_0=compact(heard.body) if heard.body else None,
+        entry_id_0=None,
+        confidence_0=None,
+        knowledge_version_0=None,
+        decision_0=None,
+        turn_index_0=None,
     )
     if row is None:
         raise AlreadyThere
@@ -111,37 +131,28 @@ def append_ours(
     reply: Reply,
     now: int,
     agent_id: int | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> int:
     """Append our messages and owe them to the channel; seq of the last one.
 
-    `sender` is bot, agent or system. Repeating a cause raises the database's unique error.
+    `sender` is bot, agent or system; `also` are columns of the conversation to write with them.
+    Repeating a cause raises the database's unique error.
     """
     first = next_seq(tx, conversation.customer_id, len(messages))
-    for index, ours in enumerate(messages):
-        body = ours.bubble.as_json()
-        tx.run(
-            _INSERT,
-            **_columns(conversation, first + index, sender, f"{reply.cause_key}.{index}", now),
-            kind="text",
-            text=ours.bubble.text,
-            body=compact(body) if body else None,
-            agent_id=agent_id,
-            entry_id=ours.entry_id,
-            confidence=ours.confidence,
-            knowledge_version=ours.knowledge_version,
-            decision=compact(ours.decision) if ours.decision else None,
-            cause_id=reply.cause_id,
-            turn_index=index,
-            occurred_at=now,
-        )
     last = first + len(messages) - 1
-    agent_seq = ", agent_seq = :seq" if sender == "agent" else ""
+    rows = [_row(place, ours, first + place, reply) for place, ours in enumerate(messages)]
     tx.run(
-        f"UPDATE conversation SET last_seq = :seq, changed_at = :now{agent_seq} WHERE id = :id",
-        id=conversation.id,
-        seq=last,
-        now=now,
+        _insert(len(messages)),
+        **_columns(conversation, sender, now),
+        agent_id=agent_id,
+        cause_id=reply.cause_id,
+        occurred_at=now,
+        **{name: value for row in rows for name, value in row.items()},
     )
+    columns = {"last_seq": last, **(also or {})}
+    if sender == "agent":
+        columns["agent_seq"] = last
+    save(tx, conversation.id, now=now, **columns)
     if conversation.channel in SENT_CHANNELS:
         _owe(
             tx,
@@ -156,16 +167,28 @@ def append_ours(
     return last
 
 
-def _columns(
-    conversation: Conversation, seq: int, sender: str, source_key: str, now: int
-) -> dict[str, Any]:
+def _columns(conversation: Conversation, sender: str, now: int) -> dict[str, Any]:
     return {
         "conversation_id": conversation.id,
         "customer_id": conversation.customer_id,
-        "seq": seq,
         "sender": sender,
-        "source_key": source_key,
         "sent_at": now,
+    }
+
+
+def _row(place: int, ours: Ours, seq: int, reply: Reply) -> dict[str, Any]:
+    body = ours.bubble.as_json()
+    return {
+        f"seq_{place}": seq,
+        f"source_key_{place}": f"{reply.cause_key}.{place}",
+        f"kind_{place}": "text",
+        f"text_{place}": ours.bubble.text,
+        f"body_{place}": compact(body) if body else None,
+        f"entry_id_{place}": ours.entry_id,
+        f"confidence_{place}": ours.confidence,
+        f"knowledge_version_{place}": ours.knowledge_version,
+        f"decision_{place}": compact(ours.decision) if ours.decision else None,
+        f"turn_index_{place}": place,
     }
 
 

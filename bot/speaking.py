@@ -1,5 +1,6 @@
 """Carries out a turn: says it, hands over, resolves, and remembers, in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,14 +49,24 @@ def carry_out(tx: Tx, scene: Scene, turn: Turn, *, masked: bool = False) -> None
         talk = replace(
             talk, pending_token=scene.reply.token, pending_token_at=scene.reply.token_at
         )
-    speak(tx, scene, says)
     if talk.entry_id != scene.conversation.entry_id:
         columns["entry_id"] = talk.entry_id
-    save(tx, scene.conversation.id, now=scene.now, talk=talk.to_json(), **columns)
+    columns["talk"] = talk.to_json()
+    if says:
+        speak(tx, scene, says, also=columns)
+    else:
+        save(tx, scene.conversation.id, now=scene.now, **columns)
 
 
-def speak(tx: Tx, scene: Scene, says: tuple[Ours, ...], *, sender: str = "bot") -> None:
-    """Append our messages and owe them to the channel."""
+def speak(
+    tx: Tx,
+    scene: Scene,
+    says: tuple[Ours, ...],
+    *,
+    sender: str = "bot",
+    also: Mapping[str, Any] | None = None,
+) -> None:
+    """Append our messages and owe them to the channel; `also` see `append_ours`."""
     if says:
         append_ours(
             tx,
@@ -65,6 +76,7 @@ def speak(tx: Tx, scene: Scene, says: tuple[Ours, ...], *, sender: str = "bot") 
             messages=says,
             reply=scene.reply,
             now=scene.now,
+            also=also,
         )
 
 
