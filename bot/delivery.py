@@ -96,6 +96,8 @@ class Delivery:
         self._lease_ms = lease_ms
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._taking = asyncio.Lock()
+        self._stopping = False
 
     def wake(self) -> None:
         """Something may be owed."""
@@ -121,7 +123,10 @@ class Delivery:
                 continue
 
     async def drain(self, seconds: float) -> None:
-        """Let what is in flight finish."""
+        """Let what is in flight finish and begin nothing more: it would be cut off in mid-call."""
+        self._stopping = True
+        async with self._taking:  # what was being taken just now is in flight behind this
+            pass
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 
@@ -157,7 +162,19 @@ class Delivery:
         free = IN_FLIGHT - len(self._tasks)
         if free <= 0:
             return LOOK_EVERY
-        rows = await self._store.write(
+        async with self._taking:
+            rows = [] if self._stopping else await self._take(free, now)
+            for row in rows:
+                task = asyncio.create_task(self._send(row))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        if rows:
+            return LOOK_EVERY
+        due = await self._store.read(next_due, self._channel)
+        return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.02, (due - now) / 1000))
+
+    async def _take(self, free: int, now: int) -> list[OutboxRow]:
+        return await self._store.write(
             take_owed,
             self._channel,
             now=now,
@@ -165,14 +182,6 @@ class Delivery:
             limit=free,
             skip_push=self.health.quota_used_up,
         )
-        for row in rows:
-            task = asyncio.create_task(self._send(row))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        if rows:
-            return LOOK_EVERY
-        due = await self._store.read(next_due, self._channel)
-        return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.02, (due - now) / 1000))
 
     async def _send(self, row: OutboxRow) -> None:
         plan = plan_attempt(row.owed, now=self._clock(), rules=self._rules)

@@ -33,6 +33,9 @@ from handoff.front import Front
 from handoff.house import House, Line
 from handoff.routine import start_routine
 
+#: A call to LINE is over by then: cut off, it might be said twice.
+_DRAIN_SECONDS = 10
+
 
 @asynccontextmanager
 async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncIterator[House]:
@@ -78,7 +81,7 @@ async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncItera
         house.app = app
         yield house
         if delivery:
-            await delivery.drain(5)
+            await delivery.drain(_DRAIN_SECONDS)
 
 
 def _context(settings: Settings) -> Callable[[Library], TalkContext]:
