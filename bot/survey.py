@@ -83,9 +83,14 @@ def _typed_score(talk: Talk, text: str) -> int | None:
 def parse_score(choice: str) -> SurveyWord | None:
     """A tapped score `score:<1-5>:<conversation>:<round>`."""
     name, *rest = choice.split(":")
-    if name != "score" or len(rest) != 3 or not all(part.isdigit() for part in rest):  # noqa: PLR2004 - its three parts
+    if name != "score" or len(rest) != 3 or not all(map(_is_number, rest)):  # noqa: PLR2004 - its three parts
         return None
     score, conversation_id, round_ = (int(part[:12]) for part in rest)
     if not 1 <= score <= 5:  # noqa: PLR2004 - the scale
         return None
     return SurveyWord(kind=Asked.SCORE, score=score, conversation_id=conversation_id, round=round_)
+
+
+def _is_number(part: str) -> bool:
+    # a page may send anything as a code, and ² is a digit that int() refuses
+    return part.isascii() and part.isdigit()

@@ -81,6 +81,14 @@ async def read_form(request: web.Request) -> Form:
     return Form(fields)
 
 
+def form_of(request: web.Request) -> Form:
+    """The form that the guard has read. Raises 415 for a body of another type."""
+    form: Form | None = request.get(FORM)
+    if form is None:
+        raise web.HTTPUnsupportedMediaType
+    return form
+
+
 def is_https(request: web.Request) -> bool:
     """Whether customers and staff reach us by https."""
     return request.app.get(PUBLIC_URL, "").startswith("https:") or request.secure
@@ -191,9 +199,9 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
 async def _require_token(request: web.Request) -> None:
     """The header of a script's request, or the hidden field of a form, which is read here."""
     given = request.headers.get(TOKEN_HEADER, "")
-    if not given and request.content_type == "application/x-www-form-urlencoded":
-        request[FORM] = await read_form(request)
-        given = request[FORM].one("csrf")
+    if request.content_type == "application/x-www-form-urlencoded":
+        request[FORM] = form = await read_form(request)
+        given = given or form.one("csrf")
     # bytes: compare_digest refuses texts that are not ASCII
     if not hmac.compare_digest(given.encode("utf-8", "replace"), csrf_token(request).encode()):
         log.warning("forged_form", agent_id=request[AGENT].id)

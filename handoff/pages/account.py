@@ -8,7 +8,7 @@ from bot.web import client_address
 from handoff import own_logins
 from handoff.access import Agent, Verb
 from handoff.appkeys import LOGINS
-from handoff.auth import FORM, lang_of, login_token, require_agent, set_login
+from handoff.auth import form_of, lang_of, login_token, require_agent, set_login
 from handoff.errors import TooManyTries, WrongLogin
 from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, times_of
 from handoff.sessions import hash_text
@@ -53,7 +53,7 @@ def _status(error: MadoguchiError | None) -> int:
 async def post_password(request: web.Request) -> web.Response:
     """Set an own password: every other login ends, this one is renewed."""
     agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
-    form = request[FORM]
+    form = form_of(request)
     try:
         renewed = await request.app[LOGINS].change_password(
             agent,

@@ -9,7 +9,7 @@ from bot.errors import BadInput, Refused
 from handoff import callbacks, desk_reading
 from handoff.access import Verb
 from handoff.appkeys import DESK
-from handoff.auth import FORM, lang_of, require_agent
+from handoff.auth import form_of, lang_of, require_agent
 from handoff.pages.shell import Times, back_to, parse_id, refusal_text, render_page, times_of
 from handoff.phone import display_phone
 from handoff.settling import CallOutcome
@@ -70,7 +70,7 @@ def _row(one: Callback, times: Times, now: int) -> dict[str, Any]:
 async def post_done(request: web.Request) -> web.Response:
     """The customer was called."""
     agent = require_agent(request, Verb.SETTLE_CALLBACK)
-    outcome = request[FORM].one("outcome")
+    outcome = form_of(request).one("outcome")
     if outcome not in set(CallOutcome):
         raise BadInput("outcome: reached, no_answer or wrong_number")
     try:

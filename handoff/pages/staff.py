@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.errors import BadInput, MadoguchiError, Refused
 from handoff.access import Agent, Role, Verb
 from handoff.appkeys import STAFF
-from handoff.auth import FORM, Form, lang_of, require_agent
+from handoff.auth import Form, form_of, lang_of, require_agent
 from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, team_names
 from handoff.staff import Added
 
@@ -47,7 +47,7 @@ def _status(error: MadoguchiError | None) -> int:
 async def post_add(request: web.Request) -> web.Response:
     """Add somebody; the page shows the first password once."""
     admin = require_agent(request, Verb.MANAGE_STAFF)
-    form = request[FORM]
+    form = form_of(request)
     login, name = form.one("login"), form.one("name")
     try:
         added = await request.app[STAFF].add_agent(admin, login=login, name=name, role=_role(form))
@@ -88,7 +88,7 @@ async def _set_details(request: web.Request, admin: Agent, agent_id: int, form: 
 async def post_change(request: web.Request) -> web.Response:
     """Name, role, teams and capacity of somebody."""
     admin = require_agent(request, Verb.MANAGE_STAFF)
-    agent_id, form = parse_id(request), request[FORM]
+    agent_id, form = parse_id(request), form_of(request)
     try:
         await _set_details(request, admin, agent_id, form)
         await request.app[STAFF].set_role(admin, agent_id, _role(form))

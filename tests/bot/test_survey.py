@@ -146,7 +146,8 @@ async def test_what_is_no_comment_is_another_matter(by_agent, text):
 
 
 @pytest.mark.parametrize(
-    "code", ["score:9:1:1", "score:0:1:1", "score:5:1", "score:x:1:1", "score:5:99:1"]
+    "code",
+    ["score:9:1:1", "score:0:1:1", "score:5:1", "score:x:1:1", "score:²:1:1", "score:5:99:1"],
 )
 async def test_a_score_that_was_never_offered_is_not_recorded(by_agent, code):
     before = await surveys(by_agent)

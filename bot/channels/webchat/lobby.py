@@ -36,6 +36,8 @@ from bot.visitor_token import new_visitor_id, sign_visitor, verify_visitor
 BURST_SPAN_MS = 10 * SECOND_MS
 #: A company behind one address is not that busy; a script that makes visitors is.
 NEWCOMERS_A_MINUTE = 60
+#: Signs of typing and reading that reach the desk; the rest would only wake every page there.
+SIGNS = 30
 #: A page asks for what was erased lately; this covers its clock and its last look.
 ERASED_LATELY_MS = 2 * MINUTE_MS
 
@@ -73,6 +75,7 @@ class Lobby:
         self._key: bytes = app[SECRET]
         self._people: HumanDesk | None = app.get(PEOPLE)
         self._bursts = Bursts(limit=app[CHAT].burst, span_ms=BURST_SPAN_MS)
+        self._signs = Bursts(limit=SIGNS, span_ms=BURST_SPAN_MS)
         self._newcomers = Bursts(limit=NEWCOMERS_A_MINUTE, span_ms=MINUTE_MS)
         self._sockets: set[web.WebSocketResponse] = set()
         self._listeners: set[Listener] = set()
@@ -157,15 +160,18 @@ class Lobby:
         self, guest: Guest, situation: Situation, kind: str, *, seq: int = 0, detail: str = ""
     ) -> None:
         """A fact that stands in no table, for whoever looks at the conversation."""
-        if situation.conversation_id is not None:
-            hint = Hint(
-                topic=DESK,
-                kind=kind,
-                conversation_id=situation.conversation_id,
-                seq=seq,
-                detail=detail,
-            )
-            self.hints.publish([hint])
+        if situation.conversation_id is None:
+            return
+        if self._signs.take(guest.visitor.id, now=self.clock()):
+            return
+        hint = Hint(
+            topic=DESK,
+            kind=kind,
+            conversation_id=situation.conversation_id,
+            seq=seq,
+            detail=detail,
+        )
+        self.hints.publish([hint])
 
     # --- out
 

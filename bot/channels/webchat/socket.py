@@ -27,6 +27,9 @@ RECOVER_SECONDS = 1
 FRAME_LIMIT = 16 * 1024
 #: Frames that are not understood before the page is shown the door.
 NONSENSE_LIMIT = 20
+#: Frames a second that are read as they come; of a page that sends more, the rest waits there.
+FRAMES_A_SECOND = 200
+PAUSE_SECONDS = 0.005
 
 
 class SlowReaderError(Exception):
@@ -49,6 +52,25 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     finally:
         lobby.part(socket)
     return socket
+
+
+class Pace:
+    """Reads a flood of frames slowly, so that whoever sends it slows down nobody else."""
+
+    __slots__ = ("_frames", "_since")
+
+    def __init__(self) -> None:
+        self._since = 0.0
+        self._frames = 0
+
+    async def keep(self) -> None:
+        """One frame more; returns late when there were too many."""
+        now = asyncio.get_running_loop().time()
+        if now - self._since >= 1:
+            self._since, self._frames = now, 0
+        self._frames += 1
+        if self._frames > FRAMES_A_SECOND:
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 class Connection:
@@ -158,8 +180,9 @@ class Connection:
     # --- in
 
     async def _read(self, guest: Guest) -> None:
-        nonsense, slowed = 0, False
+        nonsense, slowed, pace = 0, False, Pace()
         async for message in self._socket:
+            await pace.keep()
             if message.type is not WSMsgType.TEXT:
                 # binary; a frame that is too large has closed the socket already
                 await self._end(WSCloseCode.UNSUPPORTED_DATA)

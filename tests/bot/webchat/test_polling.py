@@ -109,6 +109,19 @@ async def test_typing_reaches_the_desk(poller, hints):
         ]
 
 
+async def test_a_flood_of_typing_does_not_wake_the_desk_each_time(poller, hints, clock):
+    await poller.hello()
+    with hints.listen(DESK) as desk:
+        for _ in range(30):
+            await poller.send({"type": "typing"})
+            assert [hint.kind for hint in await desk.next(2)] == ["typing"]
+        assert (await poller.send({"type": "typing"})).status == 204
+        assert await desk.next(0) == []
+        clock.now += 10_000
+        await poller.send({"type": "read", "seq": 1})
+        assert [hint.kind for hint in await desk.next(2)] == ["read"]
+
+
 async def test_socket_and_poll_are_one_visitor(poller, visitor):
     await visitor.open()
     await visitor.say("client-01", "ping")
