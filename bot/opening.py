@@ -8,6 +8,12 @@ from bot.references import LENGTH, new_reference
 from bot.rows import conversation_from_row, customer_from_row, find_open
 from bot.store import Tx, get
 
+_INSERT = """INSERT INTO conversation (reference, customer_id, channel, state, lang, talk, urgent,
+    form, round, last_seq, customer_seq, agent_seq, opened_at, changed_at, due_at, review,
+    previous_id)
+VALUES (:reference, :customer, :channel, :state, :lang, :talk, 0, '{}', 1, 0, 0, 0, :now, :now,
+    :due_at, 0, :previous)
+ON CONFLICT (reference) DO NOTHING RETURNING *"""
 #: Within this time the next conversation still knows what the last one was about.
 REMEMBERED_MS = 24 * 3_600_000
 
@@ -59,31 +65,20 @@ def take_conversation(
         # a late "solved" is about an answer that nobody has asked about yet
         open_answer = before.entry_id if last["resolved_at"] is None else None
         talk = Talk(question=before.question, entry_id=open_answer)
-    row = get(
-        tx,
-        """INSERT INTO conversation (reference, customer_id, channel, state, lang, talk, urgent,
-            form, round, last_seq, customer_seq, agent_seq, opened_at, changed_at, due_at, review,
-            previous_id)
-        VALUES (:reference, :customer, :channel, :state, :lang, :talk, 0, '{}', 1, 0, 0, 0, :now,
-            :now, :due_at, 0, :previous) RETURNING *""",
-        reference=_free_reference(tx, random),
-        customer=customer.id,
-        channel=customer.channel,
-        state=State.BOT,
-        lang=lang,
-        talk=talk.to_json(),
-        now=now,
-        due_at=due_at,
-        previous=last["id"] if last else None,
-    )
-    return conversation_from_row(row)
-
-
-def _free_reference(tx: Tx, random: Random) -> str:
-    """Four characters while they last; a longer one after some collisions."""
+    values = {
+        "customer": customer.id,
+        "channel": customer.channel,
+        "state": State.BOT,
+        "lang": lang,
+        "talk": talk.to_json(),
+        "now": now,
+        "due_at": due_at,
+        "previous": last["id"] if last else None,
+    }
     for attempt in range(40):
+        # four characters while they last; a longer one after some collisions
         reference = new_reference(random, LENGTH + min(attempt // 8, 3))
-        taken = tx.one("SELECT 1 FROM conversation WHERE reference = :ref", ref=reference)
-        if not taken:
-            return reference
+        row = tx.one(_INSERT, reference=reference, **values)
+        if row is not None:
+            return conversation_from_row(row)
     raise LookupError("no free reference")
