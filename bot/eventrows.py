@@ -12,6 +12,8 @@ from bot.store import Tx
 
 #: Longest key of an event, as the table checks it.
 KEY_LIMIT = 100
+#: Among so many events the one that overtook another is looked for.
+LATELY = 2_000
 
 _RECORD = """INSERT INTO inbox (channel, event_key, kind, state, content, error, attempts,
     received_at, occurred_at)
@@ -143,6 +145,32 @@ def was_unsent(tx: Tx, event: Inbound) -> bool:
         "SELECT 1 FROM inbox WHERE kind = 'unsend' AND content = :key AND channel = :channel",
         key=event.source_key,
         channel=event.channel,
+    )
+    return found is not None
+
+
+def name_customer(tx: Tx, event: Inbound, customer_id: int) -> None:
+    """Note whose event it was, for `came_back_since`."""
+    tx.run(
+        "UPDATE inbox SET customer_id = :customer WHERE channel = :channel AND event_key = :key",
+        customer=customer_id,
+        channel=event.channel,
+        key=event.event_key,
+    )
+
+
+def came_back_since(tx: Tx, customer_id: int, event: Inbound) -> bool:
+    """Whether the customer wrote or followed again after this event, which came late."""
+    found = tx.one(
+        "SELECT 1 FROM message WHERE customer_id = :customer AND sender = 'customer'"
+        " AND occurred_at > :at"
+        " UNION ALL SELECT 1 FROM"
+        " (SELECT kind, customer_id, occurred_at FROM inbox ORDER BY id DESC LIMIT :newest)"
+        " AS lately WHERE kind = 'follow' AND customer_id = :customer AND occurred_at > :at"
+        " LIMIT 1",
+        customer=customer_id,
+        at=event.occurred_at,
+        newest=LATELY,
     )
     return found is not None
 

@@ -7,7 +7,15 @@ from bot.attachments import attach_upload, owe_attachment
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
 from bot.dialogue import before, next_turn, settle
-from bot.eventrows import forget_kept, keep_event, record_event, renew_token, was_unsent
+from bot.eventrows import (
+    came_back_since,
+    forget_kept,
+    keep_event,
+    name_customer,
+    record_event,
+    renew_token,
+    was_unsent,
+)
 from bot.events import ContentKind, EventKind, Inbound
 from bot.hints import DESK, Hint, customer_topic
 from bot.labels import choice_label
@@ -71,10 +79,13 @@ def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
             return TakenEvent()
         if event.kind is EventKind.UNSEND:
             return _unsent(tx, arrival, known)
+        if came_back_since(tx, known.id, event):
+            return TakenEvent(customer_id=known.id)
         return _unreachable(tx, known, now)
     lang = event.lang or detect_language(event.text) or arrival.context.settings.default_lang
     customer = take_customer(tx, event.channel, event.customer_key, lang=lang, now=now)
     if event.kind is EventKind.FOLLOW:
+        name_customer(tx, event, customer.id)
         return _followed(tx, arrival, customer)
     return _said(tx, arrival, customer)
 

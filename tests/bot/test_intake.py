@@ -350,6 +350,29 @@ async def test_whoever_writes_again_is_reachable_whatever_the_order_of_events(st
     assert [row[1] for row in await outbox(story)] == ["cancelled", "pending"]
 
 
+async def test_an_unfollow_that_comes_late_costs_whoever_is_back_no_answer(story):
+    """Its delivery failed; the customer unblocked us and asked; then LINE brought it again."""
+    await story.say("こんにちは")
+    left_at = story.clock.now + 1
+    story.clock.pass_time(60_000)
+    await story.say(RETURN)
+    await story.say(kind=EventKind.UNFOLLOW, source_key="", occurred_at=left_at)
+    assert [row[1] for row in await outbox(story)] == ["pending", "pending"]
+    assert await story.rows("SELECT reachable FROM customer") == [{"reachable": 1}]
+
+
+async def test_nor_whoever_has_only_followed_again(story):
+    await story.say(RETURN)
+    left_at = story.clock.now + 1
+    story.clock.pass_time(60_000)
+    await story.follow()
+    await story.say(kind=EventKind.UNFOLLOW, source_key="", occurred_at=left_at)
+    assert await story.rows("SELECT reachable FROM customer") == [{"reachable": 1}]
+    story.clock.pass_time(1)
+    await story.say(kind=EventKind.UNFOLLOW, source_key="")
+    assert await story.rows("SELECT reachable FROM customer") == [{"reachable": 0}]
+
+
 async def test_an_unfollow_or_unsend_makes_nobody_known(story):
     await story.say(kind=EventKind.UNFOLLOW, source_key="", customer="U9")
     await story.unsend("never", customer="U9")
