@@ -14,7 +14,7 @@ from handoff.demo import PASSWORD
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {"runOnly": TAGS, "resultTypes": ["violations"]}
-LOOKS = list(itertools.product(("phone", "desktop"), ("ja", "en"), ("light", "dark")))
+LOOKS = list(itertools.product(("phone", "desktop"), ("ja", "en")))
 SMALL = {"width": 320, "height": 640}
 #: Pixels that a page is wider than the screen, and which elements stand out; once it has settled.
 OVERFLOW = """async () => {
@@ -61,20 +61,23 @@ async def lived_in(hall: Stage) -> AsyncIterator[Stage]:
 
 
 async def judge(page: Page, name: str) -> list[str]:
-    """What is wrong with a page as it stands; and its picture."""
-    await shoot(page, name)
-    found = (await Axe().run(page, options=RULES)).response["violations"]
-    wrong = [
-        f"{name}: {one['id']} {node['target']} {node['failureSummary'][-160:]}"
-        for one in found
-        for node in one["nodes"]
-    ]
+    """What is wrong with a page as it stands, in light and dark; and its pictures."""
+    wrong = []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await shoot(page, f"{name}-{scheme}")
+        found = (await Axe().run(page, options=RULES)).response["violations"]
+        wrong += [
+            f"{name}-{scheme}: {one['id']} {node['target']} {node['failureSummary'][-160:]}"
+            for one in found
+            for node in one["nodes"]
+        ]
     size = page.viewport_size
+    assert size is not None
     await page.set_viewport_size(SMALL)
     if over := await page.evaluate(OVERFLOW):
         wrong.append(f"{name}: wider than a screen of 320: {over}")
         await shoot(page, f"{name}-320")
-    assert size is not None
     await page.set_viewport_size(size)
     return wrong
 
@@ -86,26 +89,23 @@ async def test_the_judge_sees_what_is_wrong(scene: Stage) -> None:
         <p style="color:#ccc;width:400px">薄い</p></main>"""
     )
     found = [one.split(": ", 1)[1].split(" ")[0] for one in await judge(page, "page-bad")]
-    assert sorted(found) == ["button-name", "color-contrast", "wider"]
+    assert found == ["button-name", "color-contrast"] * 2 + ["wider"]
 
 
-def look_of(device: str, lang: str, scheme: str) -> dict[str, object]:
+def look_of(device: str, lang: str) -> dict[str, object]:
     size = PHONE if device == "phone" else WIDE
     return {
         "size": size,
         "lang": "ja-JP" if lang == "ja" else "en-US",
-        "color_scheme": scheme,
         "reduced_motion": "reduce",
         # the shop's and our own policy stay as they are for visitors; axe must get in
         "bypass_csp": True,
     }
 
 
-@pytest.mark.parametrize(("device", "lang", "scheme"), LOOKS)
-async def test_the_pages_of_customers(
-    lived_in: Stage, device: str, lang: str, scheme: str
-) -> None:
-    look, tail = look_of(device, lang, scheme), f"{device}-{lang}-{scheme}"
+@pytest.mark.parametrize(("device", "lang"), LOOKS)
+async def test_the_pages_of_customers(lived_in: Stage, device: str, lang: str) -> None:
+    look, tail = look_of(device, lang), f"{device}-{lang}"
     question = "返品期限" if lang == "ja" else "How long can I return an item?"
     chat = await lived_in.chat(**look)
     await say(chat, question)
@@ -125,9 +125,9 @@ async def test_the_pages_of_customers(
     assert wrong == []
 
 
-@pytest.mark.parametrize(("device", "lang", "scheme"), LOOKS)
-async def test_the_pages_of_staff(lived_in: Stage, device: str, lang: str, scheme: str) -> None:
-    look, tail = look_of(device, lang, scheme), f"{device}-{lang}-{scheme}"
+@pytest.mark.parametrize(("device", "lang"), LOOKS)
+async def test_the_pages_of_staff(lived_in: Stage, device: str, lang: str) -> None:
+    look, tail = look_of(device, lang), f"{device}-{lang}"
     page = await lived_in.page(**look)
     await page.goto(f"{lived_in.url}/login")
     wrong = await judge(page, f"page-login-{tail}")
