@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -41,6 +41,10 @@ LOOK_EVERY = 1.0
 #: A used-up month is asked about this often (ms).
 QUOTA_EVERY_MS = 600_000
 _LONGEST_PAUSE = 60.0
+#: How many are left is asked again after so many pushes.
+COUNT_EVERY = 100
+#: A hiccup is over before anybody is told of it (ms).
+GRACE_MS = 5_000
 #: An answer that took longer than this to leave says that it is late (ms).
 LATE_MS = 120_000
 
@@ -67,7 +71,26 @@ class ChannelHealth:
     failing_since: int | None = None
     quota_used_up: bool = False
     quota_checked_at: int = 0
-    reasons: set[str] = field(default_factory=set)
+    #: our access token was refused
+    token_refused: bool = False
+    #: pushes left in the month, as far as we know; None without a limit
+    pushes_left: int | None = None
+    #: below this many agents are told how many
+    quota_floor: int = 0
+    counted_at: int = 0
+    pushes_since: int = 0
+
+    def troubles(self, now: int) -> tuple[str, ...]:
+        """What staff should know: token, failing, quota."""
+        since = self.failing_since
+        lasting = since is not None and now - since >= GRACE_MS
+        failing = ("token" if self.token_refused else "failing",) if lasting else ()
+        return (*failing, "quota") if self.quota_used_up else failing
+
+    def scarce(self) -> int | None:
+        """How many pushes are left, once they are few."""
+        left = self.pushes_left
+        return left if left is not None and left < self.quota_floor else None
 
 
 class Delivery:
@@ -84,8 +107,10 @@ class Delivery:
         *,
         channel: str = "line",
         lease_ms: int = 30_000,
+        quota_floor: int = 0,
     ) -> None:
-        self.health = ChannelHealth()
+        self.health = ChannelHealth(quota_floor=quota_floor)
+        self._told: object = ((), None)
         self._store = store
         self._hints = hints
         self._sender = sender
@@ -102,6 +127,17 @@ class Delivery:
     def wake(self) -> None:
         """Something may be owed."""
         self._wake.set()
+
+    def wants_count(self) -> bool:
+        """Whether it is time to ask how many pushes are left."""
+        old = self._clock() - self.health.counted_at >= QUOTA_EVERY_MS
+        return old or self.health.pushes_since >= COUNT_EVERY
+
+    def know_left(self, left: int | None) -> None:
+        """So many pushes are left; None without a limit."""
+        self.health.pushes_left = left
+        self.health.counted_at, self.health.pushes_since = self._clock(), 0
+        self._tell_changes()
 
     async def run(self) -> None:
         """Send until cancelled; begins with what a dead process left behind."""
@@ -155,10 +191,12 @@ class Delivery:
     async def _round(self) -> float:
         """Start what is due and can be started; seconds until the next look."""
         now = self._clock()
+        self._tell_changes()
         if now < self.health.paused_until:
             return (self.health.paused_until - now) / 1000
         if self.health.quota_used_up and now - self.health.quota_checked_at > QUOTA_EVERY_MS:
             await self._ask_quota()
+        idle = not self._tasks
         free = IN_FLIGHT - len(self._tasks)
         if free <= 0:
             return LOOK_EVERY
@@ -171,6 +209,10 @@ class Delivery:
         if rows:
             return LOOK_EVERY
         due = await self._store.read(next_due, self._channel)
+        if idle and due is None and self.health.failing_since is not None:
+            # nothing waits for the channel any more: whether it works the next send will tell
+            self.health.failing_since = None
+            self._tell_changes()
         return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.02, (due - now) / 1000))
 
     async def _take(self, free: int, now: int) -> list[OutboxRow]:
@@ -204,7 +246,7 @@ class Delivery:
         if plan.resent and after.state in (RowState.PENDING, RowState.BLOCKED_QUOTA):
             # never again by reply, even if a redelivery makes the token young: it was pushed
             after = replace(after, reply_doubt=True, drop_token=True)
-        self._watch(result)
+        self._watch(result, plan.route)
         await self._mark(row, after, result, plan.route)
 
     async def _try(self, attempt: Attempt) -> Result:
@@ -238,7 +280,7 @@ class Delivery:
             self._hints.publish([hint])
         self.wake()
 
-    def _watch(self, result: Result) -> None:
+    def _watch(self, result: Result, route: Route) -> None:
         """Slow the whole channel on 429 and 401; remember since when it fails."""
         health, now = self.health, self._clock()
         if result.outcome in (Kind.BUSY, Kind.UNAUTHORISED):
@@ -249,25 +291,37 @@ class Delivery:
                 health.paused_until = now + int(spread * 1000)
         elif result.outcome in (Kind.SENT, Kind.TOKEN_DEAD, Kind.REFUSED):
             health.pause_seconds = 0.0
-        was_failing = health.failing_since is not None
-        failing = result.outcome in (Kind.DOUBT, Kind.BUSY, Kind.UNAUTHORISED)
-        if failing and not was_failing:
-            health.failing_since = now
-        elif not failing:
-            health.failing_since = None
+        if result.outcome in (Kind.DOUBT, Kind.BUSY, Kind.UNAUTHORISED):
+            health.failing_since = health.failing_since or now
+            health.token_refused = health.token_refused or result.outcome is Kind.UNAUTHORISED
+        else:
+            health.failing_since, health.token_refused = None, False
         if result.outcome is Kind.QUOTA:
             health.quota_used_up = True
             health.quota_checked_at = now
-        if failing != was_failing or result.outcome is Kind.QUOTA:
-            self._hints.publish([Hint(topic=DESK, kind="channel", detail=result.outcome.value)])
+            health.pushes_left = 0
+        elif result.outcome is Kind.SENT and route is Route.PUSH:
+            health.pushes_since += 1
+            if health.pushes_left is not None:
+                health.pushes_left = max(0, health.pushes_left - 1)
+        self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        """Wake the desk when there is something else to tell than before."""
+        now = (self.health.troubles(self._clock()), self.health.scarce())
+        if now != self._told:
+            self._told = now
+            self._hints.publish([Hint(topic=DESK, kind="channel")])
 
     async def _ask_quota(self) -> None:
         """A new month, or a larger plan: what was held back is owed again."""
         self.health.quota_checked_at = self._clock()
         left = await self._sender.quota_left()
         if left is None or left > 0:
-            self.health.quota_used_up = False
+            # first: while this fails the month counts as used up, and is asked about again
             await self._store.write(free_quota, self._channel, now=self._clock())
+            self.health.quota_used_up = False
+            self.know_left(left)
 
 
 def settle_try(tx: Tx, row: OutboxRow, outcome: Outcome, phrases: Phrases, *, now: int) -> None:

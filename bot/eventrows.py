@@ -176,9 +176,9 @@ def came_back_since(tx: Tx, customer_id: int, event: Inbound) -> bool:
 
 
 def event_to_json(event: Inbound) -> str:
-    """An event as text; the reply token is left out, it is dead by the time anybody looks."""
+    """An event as text; tokens are left out, they are dead by the time anybody looks."""
     fields = asdict(event)
-    fields["reply_token"] = None
+    fields["reply_token"] = fields["read_token"] = None
     # escaped: an event may be parked because its text cannot be written
     return json.dumps(fields, separators=(",", ":"))
 

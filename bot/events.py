@@ -68,6 +68,8 @@ class Inbound:
     #: place, sticker keywords and the like, small and printable
     detail: tuple[tuple[str, str], ...] = ()
     reply_token: str | None = None
+    #: shows the customer that everything up to this message was read, None when it cannot
+    read_token: str | None = None
     #: another module of the account is talking: record, send nothing
     standby: bool = False
     #: language the channel says the customer uses ("ja", "en"), None when unknown

@@ -25,6 +25,8 @@ log = structlog.get_logger("bot.intake")
 
 #: Longer texts are matched in a thread, so that the event loop stays free.
 LONG_TEXT = 200
+#: Details that somebody wrote; in ids and measures a number is no card.
+_WRITTEN = frozenset({"title", "address", "text", "keywords"})
 
 
 class Taken(StrEnum):
@@ -130,7 +132,8 @@ class Intake:
 
     async def _prepare(self, event: Inbound) -> Arrival | Unready:
         """An event ready for its transaction, or why it never will be."""
-        hidden = replace(event, text="", detail=())
+        nameless = event.media and replace(event.media, name="")
+        hidden = replace(event, text="", detail=(), media=nameless)
         try:
             hidden, _ = mask_event(event)
             return await self._arrival(event)
@@ -238,8 +241,14 @@ def retake_event(tx: Tx, inbox_id: int, arrival: Arrival) -> TakenEvent:
 
 def mask_event(event: Inbound) -> tuple[Inbound, bool]:
     """The event as it may be stored, and whether something was hidden."""
-    masked = mask_text(event.text)
-    return (replace(event, text=masked.text), True) if masked.found else (event, False)
+    text = mask_text(event.text).text
+    detail = tuple(
+        (name, mask_text(value).text if name in _WRITTEN else value)
+        for name, value in event.detail
+    )
+    media = event.media and replace(event.media, name=mask_text(event.media.name).text)
+    masked = replace(event, text=text, detail=detail, media=media)
+    return masked, masked != event
 
 
 def find_taken(tx: Tx, event: Inbound) -> Row | None:

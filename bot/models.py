@@ -61,6 +61,12 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_agent", "agent_id", "state"),
         Index("ix_conversation_closed", "closed_at"),
         Index("ix_conversation_customer", "customer_id"),
+        Index(
+            "ix_conversation_unread",
+            "id",
+            sqlite_where=text("read_token IS NOT NULL"),
+            postgresql_where=text("read_token IS NOT NULL"),
+        ),
         CheckConstraint(
             "state IN ('bot','waiting','assigned','resolved','closed')",
             name="ck_conversation_state",
@@ -118,6 +124,11 @@ class Conversation(SQLModel, table=True):
     #: 1: on the supervisors' list (a low score)
     review: int = Field(default=0)
     previous_id: int | None
+    #: free token of the newest message to its agent, and when it reached us
+    reply_token: str | None
+    token_at: int | None = instant()
+    #: tells the platform that the customer's messages were read
+    read_token: str | None
 
 
 class Inbox(SQLModel, table=True):
@@ -286,6 +297,12 @@ class Attachment(SQLModel, table=True):
             "next_at",
             sqlite_where=text("state = 'owed'"),
             postgresql_where=text("state = 'owed'"),
+        ),
+        Index(
+            "ix_attachment_erased",
+            "next_at",
+            sqlite_where=text("state = 'erased'"),
+            postgresql_where=text("state = 'erased'"),
         ),
         CheckConstraint(
             "state IN ('owed','kept','gone','too_large','failed','erased')",

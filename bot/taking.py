@@ -28,6 +28,7 @@ from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
 from bot.survey import read_word
 from bot.survey_rows import lapse_survey
+from bot.tokens import remember_tokens
 from bot.turns import Mind, Said, plain
 from bot.unsend import erase_message, unsend_message
 from bot.waiting_talk import waiting_turn
@@ -246,6 +247,11 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
         masked=arrival.masked,
     )
     settle_at = None if event.standby else _turn(tx, scene, said)
+    if not event.standby:
+        # an agent may answer for free, unless our notice has used the token
+        is_free = conversation.state is State.ASSIGNED and not arrival.masked
+        reply = event.reply_token if is_free else None
+        remember_tokens(tx, conversation.id, reply=reply, read=event.read_token, now=now)
     return TakenEvent(
         customer_id=customer.id,
         conversation_id=conversation.id,

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.delivery import ChannelHealth
 from handoff.desk import Desk
 from handoff.logins import Logins
 from handoff.presence import PresenceBoard
@@ -11,6 +12,8 @@ from handoff.staff import Staff
 from handoff.troubles import Troubles
 from handoff.viewers import Viewers
 
+#: how LINE answers; missing while the LINE door is off
+CHANNEL = web.AppKey("channel", ChannelHealth)
 DESK = web.AppKey("desk", Desk)
 LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)

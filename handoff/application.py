@@ -69,6 +69,8 @@ def _add_people(app: web.Application, house: House) -> None:
     )
     talk = Closing(context=house.context)
     wake = house.delivery.wake if house.delivery else _nothing
+    if house.delivery:
+        app[staffkeys.CHANNEL] = house.delivery.health
     app[staffkeys.PEOPLE] = people
     app[staffkeys.DESK] = Desk(store, hints, people, clock, talk)
     app[staffkeys.LOGINS] = Logins(store, hints, people, clock)

@@ -13,6 +13,7 @@ import aiohttp
 from bot.background import Background
 from bot.channels.line.account import LineAccount, open_account
 from bot.channels.line.api import LineSender
+from bot.channels.line.token import AccessToken
 from bot.clock import Clock, now_ms
 from bot.context import TalkContext
 from bot.delivery import Delivery
@@ -28,7 +29,7 @@ from bot.store import Store
 from bot.web import policy
 from faq.library import Library
 from handoff.application import build_application
-from handoff.configuration import BadSettings, Settings
+from handoff.configuration import BadSettings, Settings, find_token_file
 from handoff.front import Front
 from handoff.house import House, Line
 from handoff.routine import start_routine
@@ -130,8 +131,11 @@ async def _open_line(stack: AsyncExitStack, settings: Settings) -> Line | None:
         )
     connector = aiohttp.TCPConnector(limit=100)
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-    account: LineAccount = await stack.enter_async_context(open_account(session, settings.line))
-    sender = LineSender(session, settings.line, account.count_left)
+    token = AccessToken(settings.line, await asyncio.to_thread(find_token_file, settings))
+    account: LineAccount = await stack.enter_async_context(
+        open_account(session, settings.line, token)
+    )
+    sender = LineSender(session, settings.line, account.count_left, token)
     return Line(sender=sender, account=account)
 
 
@@ -150,7 +154,16 @@ def _delivery(  # noqa: PLR0917 - called once, right above
         resend_in_doubt=settings.line.in_doubt == "at_least_once",
     )
     lease = int(settings.line.timeout_seconds * 1000) + 10_000
-    return Delivery(store, hints, line.sender, clock, phrases, rules, lease_ms=lease)
+    return Delivery(
+        store,
+        hints,
+        line.sender,
+        clock,
+        phrases,
+        rules,
+        lease_ms=lease,
+        quota_floor=settings.line.quota_floor,
+    )
 
 
 def _nothing() -> None:

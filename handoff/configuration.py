@@ -158,6 +158,19 @@ def load_settings(config: Path | None = None, **flags: Any) -> Settings:
         raise BadSettings(f"{path}: {error}") from None
 
 
+def find_token_file(settings: Settings) -> Path | None:
+    """The file that LINE's access token came from, None when it came from elsewhere."""
+    path = os.environ.get(f"{PREFIX}LINE__CHANNEL_ACCESS_TOKEN_FILE")
+    if not path:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8")[:_FILE_LIMIT].strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    # a flag or a variable counts more than the file
+    return Path(path) if text == settings.line.channel_access_token.get_secret_value() else None
+
+
 def render_settings(settings: Settings) -> str:
     """The settings in force as YAML; secrets read `**********`."""
     found = settings.model_dump(mode="json")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.references import parse_reference
-from bot.store import Tx
+from bot.store import Tx, get
 from handoff.presence import AtDesk, list_at_desk
 from handoff.queries import SHOWN_SEQ, list_lines
 from handoff.view_queries import get_view
@@ -67,6 +67,8 @@ class DeskConversation:
     files: Mapping[int, tuple[FileSaid, ...]]
     survey: SurveyGiven | None
     seen_seq: int
+    #: counted messages that the platform took for it
+    pushes: int
 
 
 def read_list(tx: Tx, wanted: Wanted, *, viewer_id: int, now: int) -> DeskList:
@@ -158,7 +160,17 @@ def read_conversation(
         files=files,
         survey=SurveyGiven(**dict(survey)) if survey else None,
         seen_seq=seen["seq"] if seen else 0,
+        pushes=_count_pushes(tx, conversation_id),
     )
+
+
+def _count_pushes(tx: Tx, conversation_id: int) -> int:
+    row = get(
+        tx,
+        "SELECT COUNT(*) AS n FROM outbox WHERE conversation_id = :id AND route = 'push'",
+        id=conversation_id,
+    )
+    return int(row["n"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

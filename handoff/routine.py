@@ -1,5 +1,6 @@
 """What a running server does by itself: timers, sending, fetching, watching, tidying."""
 
+import asyncio
 from contextlib import suppress
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from bot.channels.line.account import LineUnavailable
 from bot.channels.line.webhook import LINE_DOOR
 from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
+from bot.tokens import list_read, take_read_tokens
 from handoff.appkeys import DESK as DESK_KEY
 from handoff.appkeys import PRESENCE
 from handoff.assigning import Assigner
@@ -19,6 +21,7 @@ _MEGABYTE = 1024 * 1024
 _HOUR = 3600.0
 #: seconds; hints may be lost
 _ASSIGN_EVERY = 5.0
+_LOOK_EVERY = 2.0
 
 
 def start_routine(background: Background, house: House, app: web.Application) -> None:
@@ -44,6 +47,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
     house.library.on_change(
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
+    background.keep("problems", lambda: _tell_problems(house))
     if house.settings.people.assignment == "automatic":
         assigner = Assigner(house.store, app[DESK_KEY], house.clock)
         background.keep("assigning", lambda: _assign_on_hints(house, assigner))
@@ -74,6 +78,8 @@ def _start_line(background: Background, house: House) -> None:
                 ),
             ),
             Job(name="account", every=_HOUR, run=lambda: _know_ourselves(house)),
+            Job(name="quota", every=10.0, run=lambda: _count_pushes(house)),
+            Job(name="read marks", every=2.0, run=lambda: _mark_read(house)),
             Job(
                 name="profiles",
                 every=5.0,
@@ -91,6 +97,35 @@ async def _know_ourselves(house: House) -> None:
         with suppress(LineUnavailable):  # logged by the call itself; asked again in an hour
             account = await house.line.account.find_account()
             house.app[LINE_DOOR].account_id = account.user_id
+
+
+async def _count_pushes(house: House) -> None:
+    """Know how many pushes are left, before the month's last one is gone."""
+    if house.line and house.delivery and house.delivery.wants_count():
+        with suppress(LineUnavailable):  # what we knew before stands
+            house.delivery.know_left(await house.line.account.count_left())
+
+
+async def _mark_read(house: House) -> None:
+    """Show customers that they were read, where the account leaves that to us."""
+    if house.line is None or house.delivery is None:
+        return
+    known = house.line.account.known
+    if known is None or known.chat_mode != "chat" or house.delivery.health.failing_since:
+        return
+    while read := await house.store.read(list_read):
+        tokens = await house.store.write(take_read_tokens, read)
+        await asyncio.gather(*(house.line.sender.mark_read(token) for token in tokens))
+
+
+async def _tell_problems(house: House) -> None:
+    """A bad edit changes nothing but the pages that say what is wrong with it."""
+    told = house.library.problems
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        if house.library.problems != told:
+            told = house.library.problems
+            house.hints.publish([Hint(topic=DESK, kind="knowledge")])
 
 
 async def _assign_on_hints(house: House, assigner: Assigner) -> None:

@@ -13,6 +13,7 @@ from bot.hints import DESK, Hint, customer_topic
 from bot.messages import Reply, append_ours, compact
 from bot.rows import get_conversation, get_customer
 from bot.store import Tx, get
+from bot.tokens import take_reply_token
 from handoff import queue
 from handoff.access import Verb
 from handoff.acting import Acting, Changed, audit_act, hints_about, refuse_owner
@@ -76,13 +77,19 @@ def reply(
         refuse_owner(tx, get_conversation(tx, conversation_id))
     found = get_conversation(tx, conversation_id)
     _require_seen(tx, acting, found, seen_seq)
+    token, token_at = take_reply_token(tx, conversation_id, now=acting.now) or (None, None)
     seq = append_ours(
         tx,
         found,
         get_customer(tx, found.customer_id),
         sender="agent",
         messages=[Ours(bubble=Bubble(text=text))],
-        reply=Reply(cause_key=f"a:{acting.agent.id}:{client_id}", sender_name=acting.agent.name),
+        reply=Reply(
+            cause_key=f"a:{acting.agent.id}:{client_id}",
+            token=token,
+            token_at=token_at,
+            sender_name=acting.agent.name,
+        ),
         now=acting.now,
         agent_id=acting.agent.id,
     )

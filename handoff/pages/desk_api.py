@@ -9,9 +9,10 @@ from bot.errors import BadInput
 from bot.web import read_json
 from handoff import desk_reading
 from handoff.access import Agent, Presence, Verb
-from handoff.appkeys import DESK, PEOPLE, PRESENCE, VIEWERS
+from handoff.appkeys import CHANNEL, DESK, PEOPLE, PRESENCE, VIEWERS
 from handoff.auth import lang_of, require_agent
 from handoff.page_texts import texts_of
+from handoff.pages.banners import list_banners
 from handoff.pages.desk_acts import answer
 from handoff.pages.desk_bodies import BODY_LIMIT, Nothing, PresenceBody
 from handoff.pages.desk_view import FILTERS, conversation_json, list_json
@@ -71,7 +72,14 @@ async def get_conversations(request: web.Request) -> web.Response:
     found = await request.app[STORE].read(
         desk_reading.read_list, wanted, viewer_id=agent.id, now=request.app[CLOCK]()
     )
-    return web.json_response(list_json(found, scene_of(request, agent)))
+    health = request.app.get(CHANNEL)
+    return web.json_response(
+        {
+            **list_json(found, scene_of(request, agent)),
+            "banners": list_banners(request, agent),
+            "pushes_left": health.scarce() if health else None,
+        }
+    )
 
 
 def _number(request: web.Request, name: str, usual: int, most: int) -> int:

@@ -105,6 +105,7 @@ def conversation_json(found: DeskConversation, scene: Scene) -> dict[str, Any]:
             "waiting_since": conversation.waiting_since,
             "claimed_at": conversation.claimed_at,
             "closed_at": conversation.closed_at,
+            "pushes": found.pushes,
         },
         "customer": {
             "name": view.card.name or "",

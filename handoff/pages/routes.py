@@ -8,6 +8,7 @@ from handoff.appkeys import PEOPLE, RESULTS, VIEWERS
 from handoff.auth import guard
 from handoff.pages import (
     account,
+    banners,
     callbacks,
     desk,
     desk_acts,
@@ -53,6 +54,7 @@ def _add_desk(router: web.UrlDispatcher) -> None:
     router.add_get("/desk/ws", live.open_socket)
     router.add_get("/desk/file/{key:[0-9a-f]{32}}", desk.get_file)
     router.add_get("/desk/api/start", desk_api.get_start)
+    router.add_get("/desk/api/banners", banners.get_banners)
     router.add_get("/desk/api/conversations", desk_api.get_conversations)
     router.add_get(f"/desk/api/conversations/{_ID}", desk_api.get_conversation)
     router.add_post(f"/desk/api/conversations/{_ID}/{{act:[a-z_]{{1,20}}}}", desk_acts.post_act)

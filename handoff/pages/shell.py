@@ -19,6 +19,7 @@ from handoff.access import Verb, is_allowed
 from handoff.appkeys import PEOPLE
 from handoff.auth import AGENT, csrf_token, lang_of, see_other
 from handoff.page_texts import text, texts_of, words_of
+from handoff.pages.banners import list_banners
 
 #: The menu: path, text, and the right it needs; an entry shows once its page exists.
 MENU: Final = (
@@ -130,6 +131,7 @@ def render_page(
             "agent": agent,
             "csrf": csrf_token(request) if agent else "",
             "nav": _menu(request),
+            "banners": list_banners(request, agent) if agent else [],
             "said": text(lang, said) if said in SAYINGS else "",
             "refused": refused,
             **values,

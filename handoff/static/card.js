@@ -49,6 +49,9 @@ function facts(detail) {
   ]) {
     if (at) rows.push({ label: t(label), value: clock(at), title: exact(at) });
   }
+  if (detail.customer.channel === "line") {
+    rows.push({ label: t("card.pushes"), value: t("pushes", { n: detail.conversation.pushes }) });
+  }
   return el(
     "dl",
     {},

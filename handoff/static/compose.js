@@ -9,7 +9,7 @@ const TYPING_EVERY_MS = 4_000;
 
 export class Composer {
   /**
-   * @param {{seenSeq: () => number, refresh: () => Promise<void>, said: () => void, newer: () => void, typing: (id: number) => void, drafted: () => void}} port
+   * @param {{seenSeq: () => number, refresh: () => Promise<void>, said: () => void, newer: () => void, pushesLeft: () => number | null, typing: (id: number) => void, drafted: () => void}} port
    */
   constructor(port) {
     this.port = port;
@@ -94,6 +94,8 @@ export class Composer {
     // aria-disabled keeps the button focusable, so that the keyboard's place is not lost
     this.button.setAttribute("aria-disabled", String(blocked || this.sending || !this.field.value.trim()));
     byId("compose-newer").hidden = !confirm;
+    const left = this.mode === "reply" && this.mayReply ? this.port.pushesLeft() : null;
+    byId("compose-left").textContent = left === null ? "" : t("compose.left", { n: left });
     byId("compose-hint").textContent = t(
       setting("enter", "ctrl") === "enter" ? "compose.hint.enter" : "compose.hint.ctrl",
     );

@@ -143,6 +143,8 @@ export const composer = new Composer({
     scrollToEnd();
   },
   newer: showFresh,
+  // a reply on LINE is one of the month's pushes
+  pushesLeft: () => (view.detail?.customer.channel === "line" ? view.list.pushes_left : null),
   typing: (id) => ways.say({ kind: "typing", conversation_id: id }),
   drafted: drawList,
 });

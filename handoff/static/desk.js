@@ -48,6 +48,7 @@ function showOnline(online) {
 
 const live = new Live(heard, talk.refreshAll, showOnline);
 ways.say = (message) => live.say(message);
+ways.counted = () => composer.show();
 
 // --- what people press
 

@@ -2,6 +2,7 @@
 
 import * as alerts from "./alerts.js";
 import { read } from "./api.js";
+import { showBanners } from "./banners.js";
 import { byId } from "./dom.js";
 import { showColleagues, showFilters, showList } from "./list.js";
 import { quietly, start, view, ways } from "./state.js";
@@ -22,6 +23,8 @@ export async function refreshList() {
   setNow(found.now);
   noticeNew(found);
   view.list = found;
+  showBanners(found.banners);
+  ways.counted();
   drawList();
 }
 

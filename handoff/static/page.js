@@ -1,6 +1,10 @@
 // What every staff page has: exact times, questions before destructive forms, drafts cleared at logout.
 
+import { followBanners } from "./banners.js";
 import { forgetDrafts } from "./remember.js";
+
+// the desk hears of them with everything else
+if (document.getElementById("banners") && !document.body.classList.contains("desk")) followBanners();
 
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {

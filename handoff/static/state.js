@@ -10,7 +10,7 @@ export const view = {
   query: "",
   limit: 50,
   /** @type {any} */
-  list: { rows: [], counts: {}, colleagues: [], more: false },
+  list: { rows: [], counts: {}, colleagues: [], more: false, pushes_left: null },
   /** @type {any} */
   detail: null,
   openId: 0,
@@ -29,6 +29,8 @@ export const ways = {
   open: () => {},
   /** @type {(message: object) => void} */
   say: () => {},
+  /** how many pushes are left may have changed @type {() => void} */
+  counted: () => {},
 };
 
 /** Who looks, in which language and time zone, and which teams there are. @type {any} */

@@ -18,6 +18,7 @@ import structlog
 
 from bot.channels.line.contents import MESSAGE_ID
 from bot.channels.line.reading import PERSON
+from bot.channels.line.token import AccessToken
 from bot.cleaning import clean_text
 from bot.errors import MadoguchiError
 from bot.lengths import graphemes
@@ -35,7 +36,7 @@ _POOL: Final = 50
 _CONTENT_SECONDS: Final = 60.0
 _CHUNK: Final = 64 * 1024
 _NAME_LIMIT: Final = 40
-_OK, _NOT_READY, _NOT_FOUND, _GONE = 200, 202, 404, 410
+_OK, _NOT_READY, _UNAUTHORISED, _NOT_FOUND, _GONE = 200, 202, 401, 404, 410
 
 Call = Callable[..., Awaitable[Any]]
 
@@ -97,8 +98,17 @@ class LineAccount:
     """LINE's answers to questions. Open it with `open_account`."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, settings: LineSettings, sdk: Any, client: Any
+        self,
+        session: aiohttp.ClientSession,
+        settings: LineSettings,
+        sdk: Any,
+        client: Any,
+        token: AccessToken,
     ) -> None:
+        #: what LINE told about us last, None until it did
+        self.known: Account | None = None
+        self._client = client
+        self._token = token
         self._session = session
         self._settings = settings
         self._api = sdk.AsyncMessagingApi(client)
@@ -125,16 +135,18 @@ class LineAccount:
         if not MESSAGE_ID.fullmatch(source):
             raise ContentGone
         url = f"{self._settings.api_data_base.rstrip('/')}/v2/bot/message/{source}/content"
-        token = self._settings.channel_access_token.get_secret_value()
+        used = self._token.value
         try:
             async with self._session.get(
                 url,
-                headers={"Authorization": f"Bearer {token}"},
+                headers={"Authorization": self._token.header},
                 timeout=aiohttp.ClientTimeout(
                     total=_CONTENT_SECONDS, sock_read=self._settings.timeout_seconds
                 ),
                 allow_redirects=False,
             ) as response:
+                if response.status == _UNAUTHORISED:
+                    await self._token.renew(used)  # the file is fetched again later anyway
                 _check_content(response.status)
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     yield chunk
@@ -158,13 +170,14 @@ class LineAccount:
     async def find_account(self) -> Account:
         """Who we are. Raises LineUnavailable."""
         found = await self._ask(self._api.get_bot_info)
-        return Account(
+        self.known = Account(
             user_id=str(found.user_id),
             basic_id=str(found.basic_id),
             name=clean_text(str(found.display_name)).text,
             chat_mode=_word(found.chat_mode),
             mark_as_read_mode=_word(found.mark_as_read_mode),
         )
+        return self.known
 
     async def find_webhook(self) -> Webhook | None:
         """Where LINE sends events; None when no address was ever set."""
@@ -188,7 +201,19 @@ class LineAccount:
         )
 
     async def _ask(self, call: Call, *arguments: Any) -> Any:
+        """One call of the SDK, once more with a renewed token."""
+        used = self._token.value
+        try:
+            return await self._ask_once(call, *arguments)
+        except LineUnavailable as error:
+            if error.status != _UNAUTHORISED or not await self._token.renew(used):
+                raise
+        return await self._ask_once(call, *arguments)
+
+    async def _ask_once(self, call: Call, *arguments: Any) -> Any:
         """One call of the SDK with all the ways it fails as one error of ours."""
+        # the SDK has a copy of its own
+        self._client.set_default_header("Authorization", self._token.header)
         name = getattr(call, "__name__", "")
         try:
             # the SDK would wait five minutes, and takes no tuple though it says so
@@ -206,7 +231,7 @@ class LineAccount:
 
 @asynccontextmanager
 async def open_account(
-    session: aiohttp.ClientSession, settings: LineSettings
+    session: aiohttp.ClientSession, settings: LineSettings, token: AccessToken | None = None
 ) -> AsyncGenerator[LineAccount]:
     """The account while the block runs; the import happens in a thread, the loop goes on."""
     sdk = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
@@ -218,7 +243,7 @@ async def open_account(
     )
     configuration.connection_pool_maxsize = _POOL
     async with sdk.AsyncApiClient(configuration) as client:
-        yield LineAccount(session, settings, sdk, client)
+        yield LineAccount(session, settings, sdk, client, token or AccessToken(settings))
 
 
 def tidy_name(name: object) -> str | None:

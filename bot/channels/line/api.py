@@ -16,6 +16,7 @@ import structlog
 
 from bot.channels.line.reading import PERSON
 from bot.channels.line.rendering import render_messages
+from bot.channels.line.token import AccessToken
 from bot.sending import Attempt, Outcome, Result, Route
 from bot.settings import LineSettings
 
@@ -24,6 +25,7 @@ log = structlog.get_logger("bot.line")
 REPLY_PATH: Final = "/v2/bot/message/reply"
 PUSH_PATH: Final = "/v2/bot/message/push"
 LOADING_PATH: Final = "/v2/bot/chat/loading/start"
+READ_PATH: Final = "/v2/bot/chat/markAsRead"
 
 #: Longer texts are cut up in a thread: 20,000 characters take a tenth of a second.
 LONG_TEXT: Final = 4_000
@@ -53,12 +55,15 @@ class LineSender:
     """Sends what the outbox owes. The session is shared and closed by whoever opened it."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, settings: LineSettings, quota_left: QuotaLeft
+        self,
+        session: aiohttp.ClientSession,
+        settings: LineSettings,
+        quota_left: QuotaLeft,
+        token: AccessToken | None = None,
     ) -> None:
         self._session = session
         self._base = settings.api_base.rstrip("/")
-        token = settings.channel_access_token.get_secret_value()
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._token = token or AccessToken(settings)
         self._timeout = aiohttp.ClientTimeout(
             total=settings.timeout_seconds, sock_connect=min(5.0, settings.timeout_seconds)
         )
@@ -88,6 +93,11 @@ class LineSender:
             return False
         whole = min(60, max(5, seconds // 5 * 5))
         answer = await self._post(LOADING_PATH, {"chatId": customer_key, "loadingSeconds": whole})
+        return isinstance(answer, _Answer) and answer.status < 300  # noqa: PLR2004 - any success
+
+    async def mark_read(self, read_token: str) -> bool:
+        """Show the customer that everything up to this token's message was read; may fail."""
+        answer = await self._post(READ_PATH, {"markAsReadToken": read_token})
         return isinstance(answer, _Answer) and answer.status < 300  # noqa: PLR2004 - any success
 
     async def _reply(self, token: str | None, messages: list[dict[str, Any]]) -> Result:
@@ -120,13 +130,27 @@ class LineSender:
     async def _post(
         self, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> _Answer | Result:
-        """LINE's answer, or what it means that there was none."""
+        """LINE's answer, or what it means that there was none; once more with a renewed token."""
+        used = self._token.value
+        answer = await self._post_once(path, body, headers)
+        refused = isinstance(answer, _Answer) and answer.status == 401  # noqa: PLR2004 - HTTP
+        if refused and await self._token.renew(used):
+            return await self._post_once(path, body, headers)
+        return answer
+
+    async def _post_once(
+        self, path: str, body: dict[str, Any], headers: dict[str, str] | None
+    ) -> _Answer | Result:
         payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         try:
             async with self._session.post(
                 self._base + path,
                 data=payload,
-                headers={**self._headers, **(headers or {})},
+                headers={
+                    "Authorization": self._token.header,
+                    "Content-Type": "application/json",
+                    **(headers or {}),
+                },
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as response:

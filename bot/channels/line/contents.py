@@ -12,6 +12,8 @@ from bot.events import TEXT_LIMIT, ContentKind, EventKind, Inbound, Media
 
 #: A message id is put into the address its content is fetched from, so it has one form.
 MESSAGE_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+#: As LINE gives it; it is sent back as it came.
+_READ_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,1000}")
 
 _KINDS: Final = {
     "text": ContentKind.TEXT,
@@ -53,12 +55,18 @@ def read_message(base: Inbound, message: Any) -> Inbound:
         source_key=source or base.event_key,
         media=_media(message, source) if content in _WITH_MEDIA else None,
         detail=_detail(content, message),
+        read_token=_read_token(message),
     )
 
 
 def tidy(value: Any, limit: int) -> str:
     """A text that every store takes, cut to `limit`; empty when it is no text."""
     return clean_text(value).text[:limit] if isinstance(value, str) else ""
+
+
+def _read_token(message: Json) -> str | None:
+    given = message.get("markAsReadToken")
+    return given if isinstance(given, str) and _READ_TOKEN.fullmatch(given) else None
 
 
 def _message_id(value: Any) -> str:

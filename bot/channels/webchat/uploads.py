@@ -17,6 +17,7 @@ from bot.channels.webchat.polling import answer
 from bot.clock import MINUTE_MS
 from bot.errors import BadInput, NotFound, StoreUnavailable, TooLarge
 from bot.events import Media
+from bot.masking import mask_text
 from bot.plain import clean
 from bot.shelf import Kept, MediaShelf
 from bot.sniffing import HEAD, sniff
@@ -129,7 +130,7 @@ async def get_file(request: web.Request) -> web.StreamResponse:
 def parse_name(header: str) -> str:
     """The file's name as its sender calls it, percent-encoded; made harmless to show."""
     name = clean(unquote(header[: NAME_MAX * 12], errors="replace"))
-    return _UNPRINTABLE.sub("_", name).strip(" .")[-NAME_MAX:]
+    return mask_text(_UNPRINTABLE.sub("_", name).strip(" .")[-NAME_MAX:]).text
 
 
 def file_headers(held: Attachment) -> dict[str, str]:

@@ -142,6 +142,9 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("review", sa.Integer(), nullable=False),
         sa.Column("previous_id", sa.Integer(), nullable=True),
+        sa.Column("reply_token", sa.String(), nullable=True),
+        sa.Column("token_at", sa.BigInteger(), nullable=True),
+        sa.Column("read_token", sa.String(), nullable=True),
         sa.CheckConstraint(
             "(state = 'assigned') = (agent_id IS NOT NULL)", name="ck_conversation_owner"
         ),
@@ -165,6 +168,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversation_customer", ["customer_id"], unique=False)
         batch_op.create_index("ix_conversation_due", ["due_at"], unique=False)
         batch_op.create_index("ix_conversation_state", ["state", "waiting_since"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_unread",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("read_token IS NOT NULL"),
+            postgresql_where=sa.text("read_token IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_conversation_open",
             ["customer_id"],
@@ -440,6 +450,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_attachment_key"),
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attachment_erased",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'erased'"),
+            postgresql_where=sa.text("state = 'erased'"),
+        )
         batch_op.create_index("ix_attachment_message", ["message_id"], unique=False)
         batch_op.create_index(
             "ix_attachment_owed",

@@ -26,6 +26,7 @@ MATRIX = {
     ("GET", "/desk/ws"): EVERYBODY,
     ("GET", "/desk/file/{key}"): EVERYBODY,
     ("GET", "/desk/api/start"): EVERYBODY,
+    ("GET", "/desk/api/banners"): EVERYBODY,
     ("GET", "/desk/api/conversations"): EVERYBODY,
     ("GET", "/desk/api/conversations/{id}"): EVERYBODY,
     ("POST", "/desk/api/conversations/{id}/{act}"): EVERYBODY,

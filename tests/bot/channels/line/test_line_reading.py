@@ -45,7 +45,12 @@ def expected(name, **known):
         native_kind=event["type"],
     )
     if known.get("kind") is M:
-        base = replace(base, source_key=message["id"], reply_token=event.get("replyToken"))
+        base = replace(
+            base,
+            source_key=message["id"],
+            reply_token=event.get("replyToken"),
+            read_token=message.get("markAsReadToken"),
+        )
     return replace(base, **known)
 
 
