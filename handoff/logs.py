@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
@@ -12,9 +13,9 @@ import structlog
 def set_up_logs(level: str) -> None:
     """Send everything to standard error as `time level event key=value …`."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(
-        level=number, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=number, handlers=[handler])
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
         processors=[
@@ -30,6 +31,31 @@ def set_up_logs(level: str) -> None:
     )
 
 
+class OneLine(logging.Formatter):
+    """Records of other packages: one line each, and of an error its kind and place.
+
+    What stands in further lines or in an error's message may quote what somebody sent.
+    """
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage().splitlines() or [""]
+        plain = {"msg": message[0], "args": None, "exc_info": None, "exc_text": None}
+        line = super().format(
+            logging.makeLogRecord({**record.__dict__, **plain, "stack_info": None})
+        )
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{line} error={type(error).__name__} at={_places(error)}" if error else line
+
+
+def _places(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+
+
 def name_error(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
@@ -39,7 +65,6 @@ def name_error(
         return event
     error = given if isinstance(given, BaseException) else sys.exc_info()[1]
     if error is not None:
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
         event["error"] = type(error).__name__
-        event["at"] = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+        event["at"] = _places(error)
     return event

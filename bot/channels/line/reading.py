@@ -24,6 +24,8 @@ PERSON: Final = re.compile(r"U[0-9a-f]{32}")
 _NOBODY: Final = "Udeadbeefdeadbeefdeadbeefdeadbeef"
 _DUMMY_TOKENS: Final = frozenset({"0" * 32, "f" * 32})
 
+#: LINE sends a few; empty ones would fill the largest body with a quarter of a million.
+_EVENTS_LIMIT = 2_000
 _KEY_LIMIT = 100
 _NAME_LIMIT = 50
 _TOKEN_LIMIT = 256
@@ -52,6 +54,8 @@ def read_call(body: bytes, *, now: int) -> Call:
     events = call.get("events")
     if not isinstance(events, list):
         raise BadInput("`events` must be a list.")
+    if len(events) > _EVENTS_LIMIT:
+        raise BadInput(f"`events` must hold at most {_EVENTS_LIMIT} events.")
     destination = call.get("destination")
     found = [read_event(event, now=now) for event in events]
     return Call(

@@ -340,6 +340,7 @@ def test_one_odd_property_does_not_cost_the_message(odd):
         b'{"events":null}',
         b'{"events":{}}',
         b'{"events":[],',
+        b'{"events":[' + b"{}," * 250_000 + b"{}]}",
     ],
 )
 def test_what_is_no_list_of_events_is_told_so(raw):
