@@ -152,6 +152,14 @@ def put_back(
     )
 
 
+def end_call(tx: Tx, conversation_id: int) -> None:
+    """Nobody will call any more: it must not wait outside the line for ever."""
+    tx.run(
+        "UPDATE conversation SET wait_mode = 'queue' WHERE id = :id AND wait_mode = 'callback'",
+        id=conversation_id,
+    )
+
+
 def resolve(tx: Tx, conversation_id: int, agent_id: int, *, due_at: int, now: int) -> bool:
     """Declare it solved; False when this agent no longer has it."""
     return (

@@ -5,7 +5,7 @@ from enum import StrEnum
 from bot.hints import DESK, Hint
 from bot.rows import get_conversation
 from bot.store import Tx
-from handoff import callbacks
+from handoff import callbacks, queue
 from handoff.access import Verb
 from handoff.acting import Acting, Changed, audit_act, hints_about
 from handoff.errors import NotOpen
@@ -37,7 +37,7 @@ def callback_done(
         callback_id=callback_id,
         outcome=outcome.value,
     )
-    return _settled(found.conversation_id)
+    return _settled(tx, found.conversation_id)
 
 
 def callback_cancel(tx: Tx, acting: Acting, callback_id: int) -> Changed[None]:
@@ -47,10 +47,12 @@ def callback_cancel(tx: Tx, acting: Acting, callback_id: int) -> Changed[None]:
     if not callbacks.cancel(tx, callback_id, agent_id=acting.agent.id, now=acting.now):
         raise NotOpen("A colleague has already dealt with this callback.")
     audit_act(tx, acting, "callback_cancel", found.conversation_id, callback_id=callback_id)
-    return _settled(found.conversation_id)
+    return _settled(tx, found.conversation_id)
 
 
-def _settled(conversation_id: int) -> Changed[None]:
+def _settled(tx: Tx, conversation_id: int) -> Changed[None]:
+    """No call is promised any more: whoever still waits stands in line again, at the old place."""
+    queue.end_call(tx, conversation_id)
     hint = Hint(topic=DESK, kind="conversation", conversation_id=conversation_id)
     return Changed(result=None, hints=(hint,))
 

@@ -1,9 +1,13 @@
 """The queue hands itself out where the settings say so."""
 
+import pytest
+
+from bot.store import Tx
 from handoff.access import Agent, Presence, Role
 from handoff.assigning import Assigner, order_by_room
 from handoff.presence import AtDesk
-from tests.handoff.people_world import World
+from handoff.settling import CallOutcome
+from tests.handoff.people_world import MORNING, World
 
 
 def person(number: int, *, capacity: int, has: int, presence: Presence) -> AtDesk:
@@ -40,3 +44,40 @@ async def test_everybody_who_waits_is_given_to_whoever_has_room(world: World) ->
         (waiting[3], "waiting", None),
     ]
     assert await assigner.assign() == 0
+
+
+@pytest.mark.parametrize("outcome", [CallOutcome.NO_ANSWER, CallOutcome.REACHED, None])
+async def test_whoever_is_not_called_any_more_stands_in_line_again(
+    world: World, outcome: CallOutcome | None
+) -> None:
+    sato = await world.agent("sato")
+    one = await _promised_a_call(world)
+    assigner = Assigner(world.store, world.desk, world.clock)
+    assert await assigner.assign() == 0
+    if outcome is None:
+        await world.desk.callback_cancel(sato, 1)
+    else:
+        await world.desk.callback_done(sato, 1, outcome=outcome)
+    assert await world.position(one) == 1
+    assert await assigner.assign() == 1
+    assert (await world.get(one)).agent_id == sato.id
+
+
+async def test_also_when_the_agent_who_called_is_gone(world: World) -> None:
+    sato = await world.agent("sato")
+    one = await _promised_a_call(world)
+    await world.desk.claim(sato, one)
+    await world.desk.callback_done(sato, 1, outcome=CallOutcome.NO_ANSWER)
+    await world.desk.release(sato, one)
+    assert await world.position(one) == 1
+
+
+async def _promised_a_call(world: World) -> int:
+    conversation = await world.waiting()
+
+    def book(tx: Tx) -> None:
+        (slot,) = world.front.slots(tx, conversation, now=world.clock())[:1]
+        world.front.book(tx, conversation, slot=slot.code, phone="090-1234-5678", now=MORNING)
+
+    await world.store.write(book)
+    return conversation.id
