@@ -37,7 +37,7 @@ class OneLine(logging.Formatter):
     What stands in further lines or in an error's message may quote what somebody sent.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
