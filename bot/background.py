@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.clock import Clock
-from bot.closing import list_due
+from bot.clock import MINUTE_MS, Clock
+from bot.closing import list_due, postpone_due
 from bot.errors import StoreError
 from bot.intake import Intake
 from bot.store import Store
@@ -81,3 +81,5 @@ async def run_timers(store: Store, intake: Intake, clock: Clock) -> None:
             raise
         except Exception:
             log.exception("timer failed", conversation_id=conversation_id)
+            # at the head of the list it would take the place of others, every second
+            await store.write(postpone_due, conversation_id, due_at=clock() + MINUTE_MS)

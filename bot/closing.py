@@ -192,3 +192,12 @@ def list_due(tx: Tx, *, now: int, limit: int = 200) -> list[int]:
         limit=limit,
     )
     return [int(row["id"]) for row in rows]
+
+
+def postpone_due(tx: Tx, conversation_id: int, *, due_at: int) -> None:
+    """Its timer failed: look at it again later."""
+    tx.run(
+        "UPDATE conversation SET due_at = :due WHERE id = :id AND due_at < :due",
+        id=conversation_id,
+        due=due_at,
+    )
