@@ -20,6 +20,7 @@ from bot.outbox import (
     free_quota,
     is_held,
     is_last_owed,
+    is_owed,
     mark_all,
     next_due,
     recover,
@@ -270,15 +271,20 @@ class Delivery:
             error="" if after.state is RowState.SENT else f"{result.status} {result.detail}",
             request_id=result.request_id,
         )
+
+        async def settle() -> None:
+            more = await self._store.write(
+                settle_try, row, outcome, self._phrases, now=self._clock()
+            )
+            if more:
+                self.wake()
+
         # the row stays `sending` until this is stored: at worst the next start repeats it
-        await self._until_stored(
-            lambda: self._store.write(settle_try, row, outcome, self._phrases, now=self._clock())
-        )
+        await self._until_stored(settle)
         hit("delivery.after_mark")
         if after.state not in (RowState.SENT, RowState.PENDING) and row.conversation_id:
             hint = Hint(topic=DESK, kind="delivery", conversation_id=row.conversation_id)
             self._hints.publish([hint])
-        self.wake()
 
     def _watch(self, result: Result, route: Route) -> None:
         """Slow the whole channel on 429 and 401; remember since when it fails."""
@@ -324,11 +330,15 @@ class Delivery:
             self.know_left(left)
 
 
-def settle_try(tx: Tx, row: OutboxRow, outcome: Outcome, phrases: Phrases, *, now: int) -> None:
-    """Write what became of a try, in one commit with the apology that a late one needs."""
+def settle_try(tx: Tx, row: OutboxRow, outcome: Outcome, phrases: Phrases, *, now: int) -> bool:
+    """Write what became of a try, in one commit with the apology that a late one needs.
+
+    Whether anything waits to be sent now: it may have waited for this.
+    """
     mark_all(tx, [outcome], now=now)
     if outcome.next.state is RowState.SENT and now - row.created_at > LATE_MS:
         say_late(tx, row, phrases, now=now)
+    return is_owed(tx, row.channel)
 
 
 def say_late(tx: Tx, row: OutboxRow, phrases: Phrases, *, now: int) -> None:

@@ -156,6 +156,17 @@ def mark_all(tx: Tx, outcomes: Sequence[Outcome], *, now: int) -> None:
         )
 
 
+def is_owed(tx: Tx, channel: str) -> bool:
+    """Whether anything waits to be sent, now or later."""
+    row = tx.one(
+        # both conditions: the first names the index
+        "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') AND state = 'pending'"
+        " AND channel = :channel LIMIT 1",
+        channel=channel,
+    )
+    return row is not None
+
+
 def is_last_owed(tx: Tx, row: OutboxRow) -> bool:
     """Whether nothing later is owed to this customer."""
     later = tx.one(

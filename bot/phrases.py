@@ -40,6 +40,8 @@ class Phrases:
         """The sentence; `{name}` is replaced once, so that what is filled in stays as it is."""
         lang = lang if lang in LANGUAGES else LANGUAGES[0]
         text = self._own.get(key, {}).get(lang) or TABLE[key][lang]
+        if not names:
+            return text
         return _NAME.sub(lambda found: str(names.get(found[1], found[0])), text)
 
 

@@ -1,6 +1,7 @@
 """Serves a house until it is told to stop, and the demo with its shop and LINE stand-in."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -75,6 +76,8 @@ async def serve_forever(settings: Settings) -> None:
         open_house(settings) as house,
         listening(house.app, settings.host, settings.port) as address,
     ):
+        # what was loaded stays: the collector need not walk through it again and again
+        gc.freeze()
         typer.echo(f"Madoguchi serves on {address.url}")
         await until_told()
 

@@ -55,7 +55,8 @@ def _one_line(text: str) -> str:
 
 def cut_graphemes(text: str, most: int) -> str:
     """A text of at most `most` graphemes, ending in 「…」 where something was cut."""
-    if grapheme_length(text) <= most:
+    # no character is shorter than one code point, and most texts are short
+    if len(text) <= most or grapheme_length(text) <= most:
         return text
     return "".join(list(graphemes(text))[: most - 1]) + "…"
 

@@ -97,6 +97,10 @@ async def _take(request: web.Request) -> tuple[int, int]:
 
 async def _read_body(request: web.Request) -> bytes | None:
     """The raw bytes, None when they are too many. Raises TimeoutError for a slow sender."""
+    if request.content.is_eof():
+        # it came together with its head, as nearly all do
+        whole = request.content.read_nowait()
+        return whole if len(whole) <= BODY_LIMIT else None
     body = bytearray()
     async with asyncio.timeout(BODY_SECONDS):
         while chunk := await request.content.readany():
