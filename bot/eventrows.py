@@ -52,6 +52,8 @@ def keep_event(tx: Tx, event: Inbound) -> None:
 
 def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
     """An event whose processing raised waits for an admin with everything it said."""
+    if clean(event.source_key) == event.source_key and was_unsent(tx, event):
+        event = _blank(event)
     tx.run(
         _RECORD,
         channel=event.channel,
@@ -117,11 +119,15 @@ def forget_kept(tx: Tx, event: Inbound) -> None:
     for row in rows:
         held = event_from_json(row["content"])
         if held.source_key == event.target_key:
-            blank = replace(held, text="", choice="", detail=(), media=None)
-            content = event_to_json(blank)
+            content = event_to_json(_blank(held))
             tx.run(
                 "UPDATE inbox SET content = :content WHERE id = :id", id=row["id"], content=content
             )
+
+
+def _blank(event: Inbound) -> Inbound:
+    """An event without what its customer took back."""
+    return replace(event, text="", choice="", detail=(), media=None)
 
 
 def renew_token(tx: Tx, event: Inbound, *, now: int) -> None:

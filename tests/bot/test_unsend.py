@@ -4,6 +4,8 @@ from bot.events import ContentKind, Media
 from bot.settings import DEFAULT_FORM
 
 SECRET = "ひみつの言葉"
+#: parked events are kept in ASCII
+PLAIN = "himitsu"
 RETURN = "返品はいつまでできますか？"
 
 
@@ -43,6 +45,26 @@ async def test_a_message_that_comes_after_its_unsend_says_nothing(story):
     assert (await story.conversation())["state"] == "bot"
     await story.say(SECRET, key="late")
     assert await left(story) == []
+
+
+async def test_also_when_the_message_cannot_be_taken(story, monkeypatch):
+    await story.say("こんにちは")
+    await story.unsend("late")
+
+    def fail(*_args):
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.taking.find_open", fail)
+        broken.setattr("bot.taking.take_conversation", fail)
+        await story.say(PLAIN, key="late")
+    (parked,) = await story.rows("SELECT id, state FROM inbox WHERE event_key = 'late'")
+    assert parked["state"] == "parked"
+    assert await left(story, PLAIN) == []
+    await story.intake.retry(parked["id"])
+    assert [(line["sender"], line["text"]) for line in await story.lines()][2:] == [
+        ("customer", None)
+    ]
 
 
 async def test_a_picture_that_comes_after_its_unsend_is_not_fetched(story):
