@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from bot.bubbles import Bubble, Ours
+from bot.clock import SECOND_MS
 from bot.conversation import Conversation, Customer
 from bot.errors import MadoguchiError
 from bot.rows import save
@@ -16,6 +17,10 @@ from bot.store import Tx, get
 
 #: Channels whose messages must be sent to a platform; the web chat reads the table itself.
 SENT_CHANNELS = frozenset({"line"})
+#: More messages in so short a time, ours among them, are no talk: nobody reads the answers, and
+#: those that wait for their turn outlive LINE's free tokens.
+FLOOD = 300
+FLOOD_SPAN_MS = 10 * SECOND_MS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +90,26 @@ def next_seq(tx: Tx, customer_id: int, count: int = 1) -> int:
         n=count,
     )
     return int(row["last_seq"]) - count + 1
+
+
+def is_flood(tx: Tx, customer_id: int, seq: int, *, now: int) -> bool:
+    """Whether the customer's message with this seq comes on top of too many."""
+    row = tx.one(
+        "SELECT sent_at FROM message WHERE customer_id = :customer AND seq = :seq",
+        customer=customer_id,
+        seq=seq - FLOOD,
+    )
+    return row is not None and row["sent_at"] > now - FLOOD_SPAN_MS
+
+
+def was_answered(tx: Tx, customer_id: int, seq: int) -> bool:
+    """Whether the bot spoke last before this message."""
+    row = tx.one(
+        "SELECT sender FROM message WHERE customer_id = :customer AND seq = :seq",
+        customer=customer_id,
+        seq=seq - 1,
+    )
+    return row is not None and row["sender"] == "bot"
 
 
 def append_customer(

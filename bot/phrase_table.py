@@ -37,7 +37,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "picture": (
         (
-            "お送りいただいたものを受け取りました。恐れ入りますが、自動応答では中身が分かりません。"
+            "お送りいただいたものを受け取りました。恐れ入りますが、自動応答では内容を確認できません。"
             "ご質問を一言そえていただくか、担当者にご相談ください。"
         ),
         (
@@ -61,7 +61,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "human": ("担当者に相談", "Talk to a person"),
     "fallback": (
         (
-            "恐れ入ります、ご質問の内容をつかみきれませんでした。"
+            "恐れ入りますが、ご質問の内容をつかみきれませんでした。"
             "たとえば「{example}」のように、短い文でもう一度お送りいただけますか？"
         ),
         (
@@ -71,7 +71,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "fallback_bare": (
         (
-            "恐れ入ります、ご質問の内容をつかみきれませんでした。"
+            "恐れ入りますが、ご質問の内容をつかみきれませんでした。"
             "短い文でもう一度お送りいただけますか？"
         ),
         "I am sorry, I did not quite get that. Could you put it in a short sentence?",
@@ -91,7 +91,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "I am sorry that this did not help. Is one of these closer?",
     ),
     "entry_gone": (
-        "恐れ入ります、このご案内は終了しました。ご質問をもう一度お送りください。",
+        "恐れ入りますが、このご案内は終了しました。ご質問をもう一度お送りください。",
         "I am sorry, this answer is no longer available. Please type your question again.",
     ),
     "solved_thanks": (
@@ -99,12 +99,22 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Glad that it is solved. Thank you for writing.",
     ),
     "stale": (
-        "恐れ入ります、このボタンは使えなくなりました。ご用件をお送りください。",
+        "恐れ入りますが、このボタンは使えなくなりました。ご用件をお送りください。",
         "I am sorry, this button no longer works. Please type what you need.",
     ),
     "masked": (
         "カード番号やマイナンバーと思われる数字は、安全のため伏せて保存しました。",
         "For your safety, digits that look like a card or personal number were hidden.",
+    ),
+    "too_many": (
+        (
+            "恐れ入りますが、一度に多くのメッセージをいただいたため、お返事できていないものが"
+            "あります。少し時間をおいて、もう一度お送りください。"
+        ),
+        (
+            "I am sorry, so many messages came at once that some were left unanswered. "
+            "Please send your question again in a moment."
+        ),
     ),
     # ── to the people ───────────────────────────────────────────────────────────────────────
     "sorry": (
@@ -124,7 +134,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "absent": (
         (
-            "担当者にお引き継ぎしました。恐れ入ります、担当者はただいま席を外しております。"
+            "担当者にお引き継ぎしました。恐れ入りますが、担当者はただいま席を外しております。"
             "戻りしだい順番（{position}番目）にお答えします。"
         ),
         (
@@ -134,7 +144,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "full": (
         (
-            "担当者にお引き継ぎしました。恐れ入ります、ただいま大変混み合っており、"
+            "担当者にお引き継ぎしました。恐れ入りますが、ただいま大変混み合っており、"
             "順番は{position}番目です。"
         ),
         (
@@ -165,7 +175,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "callback": ("折り返し電話を希望", "Call me back"),
     "leave": ("伝言を残す", "Leave a message"),
     "phone": ("電話する", "Call now"),
-    "back": ("自動応答に戻る", "Back to the bot"),
+    "back": ("自動応答に戻る", "Automatic replies"),
     "skip": ("スキップ", "Skip"),
     "wait_said": (
         "承知しました。順番が参りましたら、こちらで担当者がお答えします。",
@@ -211,7 +221,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "phone_bad": (
         (
-            "恐れ入ります、お電話番号を読み取れませんでした。"
+            "恐れ入りますが、お電話番号を読み取れませんでした。"
             "090-1234-5678 のように、数字でお送りください。"
         ),
         "I am sorry, I could not read that number. Please send digits, for example 090-1234-5678.",
@@ -280,8 +290,8 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Thank you for your answer. Write to us any time.",
     ),
     "survey_over": (
-        "恐れ入ります、このアンケートの受付は終了しました。",
-        "I am sorry, this survey is closed.",
+        "恐れ入りますが、このアンケートの受付は終了しました。ご用件がありましたら、こちらにお送りください。",
+        "I am sorry, this survey is closed. If there is anything you need, just write.",
     ),
     "lapse": (
         (

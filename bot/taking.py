@@ -19,7 +19,7 @@ from bot.eventrows import (
 from bot.events import ContentKind, EventKind, Inbound
 from bot.hints import DESK, Hint, customer_topic
 from bot.labels import choice_label
-from bot.messages import Heard, Reply, append_customer
+from bot.messages import Heard, Reply, append_customer, is_flood, was_answered
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
@@ -246,7 +246,10 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
         occurred_at=event.occurred_at,
         masked=arrival.masked,
     )
-    settle_at = None if event.standby else _turn(tx, scene, said)
+    settle_at = None
+    if not event.standby:
+        flooded = conversation.state is State.BOT and is_flood(tx, customer.id, seq, now=now)
+        settle_at = _let_pass(tx, scene, seq) if flooded else _turn(tx, scene, said)
     if not event.standby:
         # an agent may answer for free, unless our notice has used the token
         is_free = conversation.state is State.ASSIGNED and not arrival.masked
@@ -310,6 +313,12 @@ def _bind_media(tx: Tx, event: Inbound, customer: Customer, message_id: int, now
         return False
     owe_attachment(tx, customer_id=customer.id, message_id=message_id, media=media, now=now)
     return True
+
+
+def _let_pass(tx: Tx, scene: Scene, seq: int) -> None:
+    """Keep what a flood brings and say once that not all of it is answered."""
+    if was_answered(tx, scene.customer.id, seq):
+        speak(tx, scene, (plain(scene.mind.say("too_many")),), sender="system")
 
 
 def _turn(tx: Tx, scene: Scene, said: Said) -> int | None:

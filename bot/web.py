@@ -45,18 +45,39 @@ STATUSES: Final[dict[type[MadoguchiError], int]] = {
 }
 #: What a refused request is called when no error of ours says it better.
 REASONS: Final[dict[int, tuple[str, str]]] = {
-    400: ("ご依頼を読み取れませんでした。", "The request could not be understood."),
+    400: (
+        "恐れ入りますが、内容を読み取れませんでした。もう一度お試しください。",
+        "Sorry, this could not be read. Please try again.",
+    ),
     401: ("ログインが必要です。", "Please log in."),
-    403: ("この操作は許可されていません。", "This is not allowed."),
-    404: ("お探しのページは見つかりませんでした。", "This page was not found."),
-    405: ("この操作は使えません。", "This cannot be done here."),
+    403: (
+        "恐れ入りますが、この操作はご利用いただけません。",
+        "Sorry, you cannot do this here.",
+    ),
+    404: (
+        "恐れ入りますが、お探しのページは見つかりませんでした。",
+        "Sorry, this page was not found.",
+    ),
+    405: (
+        "恐れ入りますが、この操作はご利用いただけません。",
+        "Sorry, this cannot be done here.",
+    ),
     408: (
         "通信に時間がかかりすぎました。もう一度お試しください。",
-        "This took too long. Try again.",
+        "This took too long. Please try again.",
     ),
-    409: ("いまはこの操作ができません。", "This is not possible now."),
-    413: ("大きすぎて受け取れませんでした。", "This is larger than we accept."),
-    415: ("この形式には対応していません。", "This type is not accepted."),
+    409: (
+        "恐れ入りますが、いまはこの操作ができません。画面を読み込み直してお試しください。",
+        "Sorry, this is not possible now. Please reload the page and try again.",
+    ),
+    413: (
+        "恐れ入りますが、大きすぎて受け取れませんでした。小さくしてお送りください。",
+        "Sorry, this is larger than we accept. Please send something smaller.",
+    ),
+    415: (
+        "恐れ入りますが、この形式には対応していません。別の形式でお送りください。",
+        "Sorry, this type is not accepted. Please send another one.",
+    ),
     429: ("少し時間をおいて、もう一度お試しください。", "Please wait a moment and try again."),
     500: (
         "申し訳ありません。こちらの不具合です。少し時間をおいてお試しください。",

@@ -57,13 +57,13 @@ async def test_who_waits_and_gets_angry_goes_to_the_front(story):
         (
             Front.ABSENT,
             (
-                "担当者にお引き継ぎしました。恐れ入ります、担当者はただいま席を外しております。"
+                "担当者にお引き継ぎしました。恐れ入りますが、担当者はただいま席を外しております。"
                 "戻りしだい順番（1番目）にお答えします。"
             ),
         ),
         (
             Front.FULL,
-            "担当者にお引き継ぎしました。恐れ入ります、ただいま大変混み合っており、順番は1番目です。",
+            "担当者にお引き継ぎしました。恐れ入りますが、ただいま大変混み合っており、順番は1番目です。",
         ),
         (
             Front.CLOSED,
@@ -208,7 +208,7 @@ async def test_a_form_written_in_one_language_is_asked_in_that(tell):
     story = tell(form=[field])
     receipt = await story.say("I want a real person")
     assert receipt.taken == "new"
-    assert (await story.last())[0] == ("bot", "ご用件は？", ["Skip", "Back to the bot"])
+    assert (await story.last())[0] == ("bot", "ご用件は？", ["Skip", "Automatic replies"])
 
 
 # ── callback and note ───────────────────────────────────────────────────────────────────────
@@ -250,7 +250,7 @@ async def test_what_is_no_phone_number_is_asked_again_with_a_way_out(story, desk
         (
             "bot",
             (
-                "恐れ入ります、お電話番号を読み取れませんでした。"
+                "恐れ入りますが、お電話番号を読み取れませんでした。"
                 "090-1234-5678 のように、数字でお送りください。"
             ),
             ["このまま待つ"],

@@ -120,7 +120,12 @@ async def client(app):
         ("/raise/bad", 400, "bad_input", "The request could not be understood."),
         ("/raise/none", 404, "not_found", "There is nothing here, or it is not yours to see."),
         ("/raise/no", 409, "refused", "This is not possible now."),
-        ("/raise/large", 413, "too_large", "This is larger than we accept."),
+        (
+            "/raise/large",
+            413,
+            "too_large",
+            "Sorry, this is larger than we accept. Please send something smaller.",
+        ),
         (
             "/raise/many",
             429,
@@ -153,8 +158,10 @@ async def test_a_browser_gets_a_page_in_its_language(client):
     english = await client.get("/nowhere", headers=headers)
     japanese = await client.get("/nowhere", headers={"Accept": "text/html"})
     assert english.content_type == "text/html"
-    assert "<h1>This page was not found.</h1>" in await english.text()
-    assert "<h1>お探しのページは見つかりませんでした。</h1>" in await japanese.text()
+    assert "<h1>Sorry, this page was not found.</h1>" in await english.text()
+    assert (
+        "<h1>恐れ入りますが、お探しのページは見つかりませんでした。</h1>" in await japanese.text()
+    )
 
 
 async def test_a_bug_is_logged_without_its_words(client, capsys):

@@ -93,7 +93,7 @@ async def test_waiting_is_answered_kindly_and_the_bot_can_be_had_back(closed: St
     await expect(chat.locator("#log")).to_contain_text(opening("en"))
     await chat.locator("#log").get_by_role("button", name="I will wait").click()
     await expect(said(chat, "once we are open")).to_have_count(1)
-    await chat.get_by_role("button", name="Back to the bot").last.click()
+    await chat.get_by_role("button", name="Automatic replies").last.click()
     await say(chat, "How long can I return an item?")
     await expect(chat.locator("#log")).to_contain_text("Did that solve it?")
 

@@ -255,7 +255,7 @@ async def test_a_poison_event_is_parked_and_costs_the_others_nothing(
     assert await door.troubles.list_parked(admin) == []
     heard = await door.seen_by(taro)
     assert len(heard) == 1
-    assert heard[0].startswith("恐れ入ります、ご質問の内容をつかみきれませんでした。")
+    assert heard[0].startswith("恐れ入りますが、ご質問の内容をつかみきれませんでした。")
     assert await door.seen_by(hana) == answered(0, 1)
 
 
