@@ -76,7 +76,7 @@ async def test_a_reference_is_found_in_one_step(agent: Browser, world: World) ->
     waits = await world.waiting(name="山田")
     typed = waits.reference.lower().replace("-", "")
     text = await (await agent.get(f"/callbacks?q={typed}")).text()
-    assert f'href="/desk?c={waits.id}">{waits.reference}</a> 山田' in text
+    assert f'href="/desk?c={waits.id}">{waits.reference}</a> <bdi>山田</bdi>' in text
     missing = await (await agent.get("/callbacks?q=M-2345")).text()
     assert "この番号の会話は見つかりませんでした" in missing
 
