@@ -78,8 +78,8 @@ def _start_line(background: Background, house: House) -> None:
                 ),
             ),
             Job(name="account", every=_HOUR, run=lambda: _know_ourselves(house)),
-            Job(name="quota", every=10.0, run=lambda: _count_pushes(house)),
-            Job(name="read marks", every=2.0, run=lambda: _mark_read(house)),
+            Job(name="quota", every=10.0, run=lambda: count_pushes(house)),
+            Job(name="read marks", every=2.0, run=lambda: mark_read(house)),
             Job(
                 name="profiles",
                 every=5.0,
@@ -99,14 +99,14 @@ async def _know_ourselves(house: House) -> None:
             house.app[LINE_DOOR].account_id = account.user_id
 
 
-async def _count_pushes(house: House) -> None:
+async def count_pushes(house: House) -> None:
     """Know how many pushes are left, before the month's last one is gone."""
     if house.line and house.delivery and house.delivery.wants_count():
         with suppress(LineUnavailable):  # what we knew before stands
             house.delivery.know_left(await house.line.account.count_left())
 
 
-async def _mark_read(house: House) -> None:
+async def mark_read(house: House) -> None:
     """Show customers that they were read, where the account leaves that to us."""
     if house.line is None or house.delivery is None:
         return

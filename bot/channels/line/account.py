@@ -212,8 +212,8 @@ class LineAccount:
 
     async def _ask_once(self, call: Call, *arguments: Any) -> Any:
         """One call of the SDK with all the ways it fails as one error of ours."""
-        # the SDK has a copy of its own
-        self._client.set_default_header("Authorization", self._token.header)
+        # the SDK has a copy of its own, and asks it at each call
+        self._client.configuration.access_token = self._token.value
         name = getattr(call, "__name__", "")
         try:
             # the SDK would wait five minutes, and takes no tuple though it says so

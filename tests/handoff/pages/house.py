@@ -50,6 +50,8 @@ def build(world: World, folder: Path, **more: Any) -> web.Application:
     app[appkeys.SECRET] = b"k" * 32
     if "library" in more:
         app[appkeys.LIBRARY] = more["library"]
+    if "channel" in more:
+        app[people.CHANNEL] = more["channel"]
     app[people.DESK] = world.desk
     app[people.LOGINS] = world.logins
     app[people.PRESENCE] = world.presence
