@@ -248,9 +248,10 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     )
     settle_at = None
     if not event.standby:
-        flooded = conversation.state is State.BOT and is_flood(tx, customer.id, seq, now=now)
-        settle_at = _let_pass(tx, scene, seq) if flooded else _turn(tx, scene, said)
-    if not event.standby:
+        if conversation.state is State.BOT and is_flood(tx, customer.id, seq, now=now):
+            _let_pass(tx, scene, seq)
+        else:
+            settle_at = _turn(tx, scene, said)
         # an agent may answer for free, unless our notice has used the token
         is_free = conversation.state is State.ASSIGNED and not arrival.masked
         reply = event.reply_token if is_free else None

@@ -120,12 +120,7 @@ async def client(app):
         ("/raise/bad", 400, "bad_input", "The request could not be understood."),
         ("/raise/none", 404, "not_found", "There is nothing here, or it is not yours to see."),
         ("/raise/no", 409, "refused", "This is not possible now."),
-        (
-            "/raise/large",
-            413,
-            "too_large",
-            "Sorry, this is larger than we accept. Please send something smaller.",
-        ),
+        ("/raise/large", 413, "too_large", "This is larger than we accept."),
         (
             "/raise/many",
             429,
