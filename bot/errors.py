@@ -31,6 +31,10 @@ class StoreInUse(StoreError):
     """Another server is using this database."""
 
 
+class NewerDatabase(StoreError):
+    """This database was written by a newer version of Madoguchi."""
+
+
 class Refused(MadoguchiError):
     """This is not possible now."""
 

@@ -1,66 +1,36 @@
 """Brings a database to this version's tables, and refuses one that is newer."""
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, create_engine, event
-
-from bot.errors import StoreError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class NewerDatabase(StoreError):
-    """This database was written by a newer version of Madoguchi."""
-
-
-def config() -> Config:
-    """Alembic's settings; nothing stands in an ini file."""
-    settings = Config()
-    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return settings
-
-
-def upgrade(connection: Connection) -> None:
-    """Apply what is missing. Raises NewerDatabase for tables we do not know."""
-    settings = config()
-    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        raise NewerDatabase(
-            f"The database is at version {current}, which this program does not know. "
-            "Install the newer version again, or restore a backup made before the upgrade."
-        )
-    settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def upgrade_sqlite(path: Path) -> None:
-    """Create or upgrade the SQLite file. Call it before the store opens the file."""
+    """Create or upgrade the SQLite file. Call it before the store opens the file.
+
+    Raises NewerDatabase.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     # nobody else may read it, from its first byte on
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    engine = create_engine(URL.create("sqlite", database=str(path)))
-    # by itself sqlite3 begins no transaction before DDL: a crash would leave half a version
-    event.listen(engine, "connect", _by_hand)
-    event.listen(engine, "begin", _begin)
-    try:
-        with engine.connect() as connection:
-            upgrade(connection)
-            connection.commit()
-    finally:
-        engine.dispose()
+    if not is_current(path):
+        # a third of a second and 40 MB, which most starts do without
+        from bot.migrating import upgrade_file
+
+        upgrade_file(path)
 
 
-def _by_hand(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None
+def is_current(path: Path) -> bool:
+    """Whether the file has this version's tables; False also where that cannot be told."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as database:
+        found = database.execute("SELECT version_num FROM alembic_version").fetchall()
+        return found == [(newest_version(),)]
+    return False
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def newest_version() -> str:
+    """The last migration's number, with which the name of its file begins."""
+    return max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))

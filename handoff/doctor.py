@@ -10,8 +10,8 @@ from alembic.script import ScriptDirectory
 
 from bot.clock import Clock, now_ms
 from bot.errors import StoreInUse
+from bot.migrating import config
 from bot.phrases import Phrases, UnknownPhrase
-from bot.schema import config
 from bot.sqlite_store import locked
 from faq.loader import load_folder
 from handoff.configuration import BadSettings, Settings

@@ -9,7 +9,9 @@ from sqlmodel import SQLModel, create_engine
 
 import bot.models
 import handoff.models  # noqa: F401 - its tables are part of the same database
-from bot.schema import MIGRATIONS, NewerDatabase, upgrade_sqlite
+from bot.errors import NewerDatabase
+from bot.migrating import MIGRATIONS
+from bot.schema import upgrade_sqlite
 
 assert bot.models
 
