@@ -17,6 +17,7 @@ from bot.messages import Reply, append_ours
 from bot.outbox import (
     OutboxRow,
     Outcome,
+    bring_forward,
     free_quota,
     is_held,
     is_last_owed,
@@ -46,6 +47,8 @@ _LONGEST_PAUSE = 60.0
 COUNT_EVERY = 100
 #: A hiccup is over before anybody is told of it (ms).
 GRACE_MS = 5_000
+#: A clock that goes back further than this was set back (ms).
+SET_BACK_MS = 1_000
 #: An answer that took longer than this to leave says that it is late (ms).
 LATE_MS = 120_000
 
@@ -124,6 +127,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._taking = asyncio.Lock()
         self._stopping = False
+        self._looked_at = 0
 
     def wake(self) -> None:
         """Something may be owed."""
@@ -177,6 +181,7 @@ class Delivery:
         )
         if left:
             log.warning("resumed sends of a dead process", count=left)
+        await self._store.write(bring_forward, self._channel, now=self._clock())
         # the month may have ended while nobody ran: the first round asks
         self.health.quota_used_up = await self._store.read(is_held, self._channel)
 
@@ -193,6 +198,11 @@ class Delivery:
         """Start what is due and can be started; seconds until the next look."""
         now = self._clock()
         self._tell_changes()
+        if now < self._looked_at - SET_BACK_MS:
+            # what was to be tried in seconds would otherwise wait until the clock is there again
+            self.health.paused_until = 0
+            await self._store.write(bring_forward, self._channel, now=now)
+        self._looked_at = now
         if now < self.health.paused_until:
             return (self.health.paused_until - now) / 1000
         if self.health.quota_used_up and now - self.health.quota_checked_at > QUOTA_EVERY_MS:

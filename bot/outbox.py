@@ -198,6 +198,16 @@ def recover(tx: Tx, channel: str, *, now: int, lease_ms: int, exactly_once: bool
     )
 
 
+def bring_forward(tx: Tx, channel: str, *, now: int) -> int:
+    """No wait outlasts a restart, or a clock that was set back."""
+    return tx.run(
+        "UPDATE outbox SET next_at = :now"
+        " WHERE channel = :channel AND state = 'pending' AND next_at > :now",
+        channel=channel,
+        now=now,
+    )
+
+
 def free_quota(tx: Tx, channel: str, *, now: int) -> int:
     """The month's pushes are there again: what waited for them is owed."""
     return tx.run(

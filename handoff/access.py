@@ -112,7 +112,8 @@ FRESH_MS = 90 * SECOND_MS
 
 def actual_presence(agent: Agent, now: int) -> Presence:
     """What the agent chose, as long as the desk page gives signs of life."""
-    fresh = agent.seen_at is not None and now - agent.seen_at <= FRESH_MS
+    # abs: one from the future came before the clock was set back
+    fresh = agent.seen_at is not None and abs(now - agent.seen_at) <= FRESH_MS
     return agent.presence if fresh and agent.active else Presence.OFFLINE
 
 

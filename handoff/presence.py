@@ -86,7 +86,8 @@ class PresenceBoard:
     async def sweep(self) -> int:
         """Run release_absent now; how many conversations went back."""
         now = self._clock()
-        if now - self._swept_at > ASLEEP_MS:
+        # or its clock was set back
+        if abs(now - self._swept_at) > ASLEEP_MS:
             self._watching_since = now
         self._swept_at = now
         hints = await self._store.write(self.release_absent, now)
@@ -98,15 +99,19 @@ class PresenceBoard:
         gone_since = now - self._settings.absent_minutes * MINUTE_MS
         if gone_since < self._watching_since:
             return ()
+        # a sign of life from the future came before the clock was set back
+        ahead = now + FRESH_MS
         rows = tx.all(
             """SELECT c.* FROM conversation c JOIN agent a ON a.id = c.agent_id
             WHERE c.state = 'assigned'
                 -- the page is gone, and it is not somebody who took it just now without a page
-                AND COALESCE(a.seen_at, 0) <= :gone AND COALESCE(c.claimed_at, 0) <= :gone
+                AND (COALESCE(a.seen_at, 0) <= :gone OR a.seen_at > :ahead)
+                AND (COALESCE(c.claimed_at, 0) <= :gone OR c.claimed_at > :ahead)
                 -- who waits for nothing stays with the agent until the customer writes again
                 AND (c.customer_seq > c.agent_seq OR c.first_response_at IS NULL)
             ORDER BY c.id""",
             gone=gone_since,
+            ahead=ahead,
         )
         hints: list[Hint] = []
         for row in rows:
@@ -116,9 +121,11 @@ class PresenceBoard:
             )
         changed = tx.run(
             "UPDATE agent SET presence = 'offline', presence_at = :now"
-            " WHERE presence <> 'offline' AND COALESCE(seen_at, 0) <= :gone",
+            " WHERE presence <> 'offline'"
+            " AND (COALESCE(seen_at, 0) <= :gone OR seen_at > :ahead)",
             now=now,
             gone=gone_since,
+            ahead=ahead,
         )
         if changed:
             hints.append(Hint(topic=DESK, kind="presence"))

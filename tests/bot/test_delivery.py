@@ -273,6 +273,29 @@ async def test_nor_one_in_doubt_that_then_met_a_used_up_month(story, platform, d
     assert len(platform.attempts) == 2
 
 
+@pytest.mark.parametrize("met", [Outcome.BUSY, Outcome.DOUBT])
+async def test_a_clock_set_back_holds_nothing_up(story, platform, deliver, met):
+    """What was to be tried again in a second would otherwise be tried again tomorrow."""
+    platform.script = [met]
+    await story.say(FEE)
+    async with deliver.running() as delivery, asyncio.timeout(10):
+        while not platform.attempts or (await states(story)) != ["pending"]:
+            await asyncio.sleep(0.005)
+        story.clock.pass_time(-DAY_MS)
+        await story.say(FEE)
+        while await states(story) != ["sent", "sent"]:
+            story.clock.pass_time(10)
+            delivery.wake()
+            await asyncio.sleep(0.005)
+    assert [texts[-1] for _, _, texts in platform.said] == [TOLD[1]] * 3
+
+
+async def test_nor_does_it_while_the_server_is_down(story, platform, deliver):
+    await story.say(FEE)
+    story.clock.pass_time(-DAY_MS)
+    await deliver("sent")
+
+
 async def test_a_late_answer_says_so_once(story, platform, deliver):
     platform.script = [Outcome.BUSY]
     await story.say(FEE)

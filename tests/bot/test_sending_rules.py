@@ -1,6 +1,7 @@
 import pytest
 from factories import NOON, owed
 
+from bot.clock import DAY_MS
 from bot.sending import RETRY_KEY_MS, TOKEN_TRUSTED_MS, Outcome, Result, Route
 from bot.sending_rules import Next, Plan, RowState, Rules, decide_next, plan_attempt
 
@@ -21,6 +22,8 @@ NOBODY_KNOWS = Plan(route=None)
         ({}, YOUNG, FREE, REPLY),
         ({}, OLD, FREE, PUSH),
         ({}, YOUNG, EXACT, PUSH),
+        # the clock was set back: a 400 would not mean that our first try arrived
+        ({"reply_doubt": True}, NOON - DAY_MS, FREE, MARKED),
         ({"reply_token": None, "token_at": None}, YOUNG, FREE, PUSH),
         ({"token_at": None}, YOUNG, FREE, PUSH),
         ({"reply_doubt": True}, YOUNG, FREE, REPLY),

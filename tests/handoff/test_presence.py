@@ -52,6 +52,25 @@ async def test_an_agent_who_is_gone_loses_the_waiting_customer_to_the_queue(
     assert told == {(DESK, "conversation"), (customer, "conversation"), (DESK, "presence")}
 
 
+async def test_also_when_the_clock_was_set_back_meanwhile(world: World, sato: Agent):
+    """The last sign of life lies in the future, and nobody gives another one."""
+    assert await sweep(world, after_minutes=5) == 0
+    world.clock.forward(minutes=-24 * 60)
+    assert await there(world) == [("佐藤", "offline", 1, 1)]
+    assert await sweep(world, after_minutes=9) == 0
+    assert await sweep(world, after_minutes=2) == 1
+    assert (await world.get(1)).state is State.WAITING
+
+
+async def test_a_clock_set_back_takes_nothing_from_whoever_is_there(world: World, sato: Agent):
+    assert await sweep(world, after_minutes=5) == 0
+    world.clock.forward(minutes=-24 * 60)
+    for _ in range(20):
+        await world.presence.beat(sato)
+        assert await sweep(world, after_minutes=1) == 0
+    assert await there(world) == [("佐藤", "available", 1, 1)]
+
+
 async def test_the_place_counts_from_what_the_customer_wrote_last_unanswered(
     world: World, sato: Agent
 ):
