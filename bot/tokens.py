@@ -41,7 +41,7 @@ def take_reply_token(tx: Tx, conversation_id: int, *, now: int) -> tuple[str, in
         "UPDATE conversation SET reply_token = NULL, token_at = NULL WHERE id = :id",
         id=conversation_id,
     )
-    young = now - row["token_at"] < TOKEN_TRUSTED_MS
+    young = abs(now - row["token_at"]) < TOKEN_TRUSTED_MS
     return (row["reply_token"], row["token_at"]) if young else None
 
 
