@@ -6,7 +6,7 @@ import re
 import secrets
 import traceback
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -321,6 +321,20 @@ def client_address(request: web.Request) -> str:
             return address
         address = hop
     return address
+
+
+def client_block(request: web.Request) -> str:
+    """Whom a flood or a guess is counted against: one subscriber has 2**64 addresses of IPv6."""
+    given = client_address(request)
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return given
+    if isinstance(address, IPv4Address) or address.is_loopback:
+        return given
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), 64), strict=False).network_address)
 
 
 def _is_within(address: str, networks: tuple[Network, ...] | None) -> bool:

@@ -162,7 +162,7 @@ def find_score(text: str) -> int | None:
     found = re.fullmatch(r"([1-5])(点|です|点です)?", folded)
     if found:
         return int(found[1])
-    stars = unicodedata.normalize("NFKC", text).strip()
+    stars = unicodedata.normalize("NFKC", text[:500]).strip()
     if re.fullmatch(r"[★⭐]{1,5}", stars):
         return len(stars)
     return None

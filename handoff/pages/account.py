@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.appkeys import STORE
 from bot.errors import BadInput, MadoguchiError, NotFound, TooMany
-from bot.web import client_address
+from bot.web import client_block
 from handoff import own_logins
 from handoff.access import Agent, Verb
 from handoff.appkeys import LOGINS
@@ -59,7 +59,7 @@ async def post_password(request: web.Request) -> web.Response:
             agent,
             old=form.one("current", limit=1_000),
             new=form.one("new", limit=1_000),
-            address=client_address(request),
+            address=client_block(request),
         )
     except (WrongLogin, TooManyTries, BadInput) as error:
         return await _page(request, agent, error=error)

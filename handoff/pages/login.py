@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.errors import TooMany
-from bot.web import client_address, require_own_origin
+from bot.web import client_block, require_own_origin
 from handoff.appkeys import LOGINS
 from handoff.auth import (
     forget_login,
@@ -45,7 +45,7 @@ async def post_login(request: web.Request) -> web.StreamResponse:
         begun = await request.app[LOGINS].log_in(
             login,
             form.one("password", limit=1_000),
-            address=client_address(request),
+            address=client_block(request),
             replaces=login_token(request),
         )
     except (WrongLogin, TooManyTries) as error:

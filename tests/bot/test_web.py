@@ -25,6 +25,7 @@ from bot.web import (
     POLICY,
     PROXIES,
     client_address,
+    client_block,
     install,
     is_own_origin,
     policy,
@@ -77,6 +78,10 @@ async def _address(request: web.Request) -> web.Response:
     return web.Response(text=client_address(request))
 
 
+async def _block(request: web.Request) -> web.Response:
+    return web.Response(text=client_block(request))
+
+
 async def _embed(request: web.Request) -> web.Response:
     request[POLICY] = policy(ancestors=(OURSELVES, "https://shop.example"))
     return web.Response(text="framed")
@@ -98,6 +103,7 @@ def make_app() -> web.Application:
     app.router.add_post("/size", _size)
     app.router.add_post("/mine", _mine)
     app.router.add_get("/address", _address)
+    app.router.add_get("/block", _block)
     app.router.add_get("/embed", _embed)
     SHELF.add_routes(app)
     return app
@@ -301,6 +307,22 @@ async def test_only_our_proxies_name_the_sender(app, client, proxies, forwarded,
     app._state[PROXIES] = tuple(ip_network(proxy) for proxy in proxies)
     answer = await client.get("/address", headers={"X-Forwarded-For": forwarded})
     assert await answer.text() == address
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1%eth0", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::1", "::1"),
+        ("203.0.113.9", "203.0.113.9"),
+    ],
+)
+async def test_a_subscriber_counts_as_one(app, client, address, block):
+    app._state[PROXIES] = (ip_network("127.0.0.0/8"),)
+    answer = await client.get("/block", headers={"X-Forwarded-For": address})
+    assert await answer.text() == block
 
 
 async def test_static_files_are_kept_for_ever_under_their_version(client):

@@ -10,7 +10,7 @@ from bot.channels.webchat.protocol import SEQ_MAX, FromClient, Hello, Read, Typi
 from bot.errors import BadInput, StoreUnavailable
 from bot.hints import Hint
 from bot.transcript import Situation
-from bot.web import client_address, read_json, require_own_origin
+from bot.web import client_block, read_json, require_own_origin
 
 BODY_LIMIT = 64 * 1024
 POLL_SECONDS = 25.0
@@ -23,7 +23,7 @@ async def post_hello(request: web.Request) -> web.Response:
     require_own_origin(request)
     hello = await read_json(request, BODY_LIMIT, Hello)
     lobby = request.app[LOBBY]
-    guest = await lobby.admit(hello, client_address(request))
+    guest = await lobby.admit(hello, client_block(request))
     if guest is None:
         raise StoreUnavailable
     after, gone = await lobby.resume(guest, hello.after)

@@ -13,7 +13,7 @@ from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
 from bot.channels.webchat.protocol import FromClient, Hello
 from bot.errors import BadInput, StoreError
 from bot.transcript import PAGE, Situation
-from bot.web import REQUEST_ID, client_address, log_failure, parse_json, require_own_origin
+from bot.web import REQUEST_ID, client_block, log_failure, parse_json, require_own_origin
 
 log = structlog.get_logger("bot.webchat")
 
@@ -145,7 +145,7 @@ class Connection:
                 await self._part("hello_expected", WSCloseCode.POLICY_VIOLATION)
                 return None
             hello = parse_json(message.data, Hello)
-            guest = await self._lobby.admit(hello, client_address(self._request))
+            guest = await self._lobby.admit(hello, client_block(self._request))
             if guest is None:
                 await self._part("unavailable", WSCloseCode.TRY_AGAIN_LATER)
                 return None
