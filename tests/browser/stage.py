@@ -27,7 +27,7 @@ PHONE = {"width": 390, "height": 800}
 #: Pictures of every page, for people to look at.
 SHOTS = Path(__file__).parent / "shots"
 #: Where `./dev shots` wants the pictures of the README; None when nobody asked for them.
-PICTURES = Path(os.environ["MADOGUCHI_SHOTS"]) if "MADOGUCHI_SHOTS" in os.environ else None
+PICTURES = Path(os.environ.get("MADOGUCHI_SHOTS", SHOTS / "readme"))
 
 
 def find_chromium() -> str | None:

@@ -202,9 +202,7 @@ async def reach(page: Page, selector: str, *, key: str = "Tab") -> None:
     raise AssertionError(f"{selector} cannot be reached by {key}")
 
 
-@pytest.mark.skipif(PICTURES is None, reason="made by ./dev shots")
 async def test_the_pictures_of_the_readme(stage: Stage) -> None:
-    assert PICTURES is not None
     shop = await stage.page(color_scheme="light", timezone_id="Asia/Tokyo")
     await shop.goto(stage.shop_url)
     await shop.locator("[data-madoguchi] .launcher").click()
