@@ -135,7 +135,7 @@ class Delivery:
 
     def wants_count(self) -> bool:
         """Whether it is time to ask how many pushes are left."""
-        old = self._clock() - self.health.counted_at >= QUOTA_EVERY_MS
+        old = abs(self._clock() - self.health.counted_at) >= QUOTA_EVERY_MS
         return old or self.health.pushes_since >= COUNT_EVERY
 
     def know_left(self, left: int | None) -> None:
@@ -204,7 +204,8 @@ class Delivery:
             await self._store.write(bring_forward, self._channel, now=now)
         self._looked_at = now
         if now < self.health.paused_until:
-            return (self.health.paused_until - now) / 1000
+            # the desk is told on time however long the pause is
+            return min(GRACE_MS, self.health.paused_until - now) / 1000
         if self.health.quota_used_up and now - self.health.quota_checked_at > QUOTA_EVERY_MS:
             await self._ask_quota()
         idle = not self._tasks

@@ -18,7 +18,8 @@ from handoff.assigning import Assigner
 from handoff.house import House
 
 _MEGABYTE = 1024 * 1024
-_HOUR = 3600.0
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
 #: seconds; hints may be lost
 _ASSIGN_EVERY = 5.0
 _LOOK_EVERY = 2.0
@@ -93,10 +94,14 @@ def _start_line(background: Background, house: House) -> None:
 
 async def _know_ourselves(house: House) -> None:
     """Ask LINE who we are, so that events meant for another account can be told apart."""
-    if house.line:
-        with suppress(LineUnavailable):  # logged by the call itself; asked again in an hour
+    while house.line:
+        try:
             account = await house.line.account.find_account()
+        except LineUnavailable:  # logged by the call itself
+            await asyncio.sleep(_MINUTE)
+        else:
             house.app[LINE_DOOR].account_id = account.user_id
+            return
 
 
 async def count_pushes(house: House) -> None:
