@@ -110,6 +110,8 @@ async def _send(
     media = Media(attachment=kept.key, name=name, size=kept.size, content_type=kept.content_type)
     event = protocol.file_event(guest.visitor, client_id=client_id, media=media, now=lobby.clock())
     frame = await lobby.take_message(guest, event)
+    if frame["type"] == "ack" and frame["seq"] is None:
+        return frame  # parked: when an admin has it taken again, its message needs the bytes
     if await lobby.store.write(forget_upload, kept.key):
         # sent before under the same id, or not taken: nobody will ask for these bytes
         await shelf.remove([kept.key])

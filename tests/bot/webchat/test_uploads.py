@@ -8,6 +8,7 @@ import pytest
 
 from bot.attachments import Attachment
 from bot.channels.webchat.uploads import file_headers, parse_name
+from bot.intake import Receipt, Taken
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 PDF = b"%PDF-1.7\n" + b"x" * 40
@@ -125,9 +126,34 @@ async def test_a_refused_message_leaves_no_file(page, intake, tmp_path):
     assert _bytes_kept(tmp_path) == []
 
 
+async def test_files_leave_room_for_messages(page, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.shelf.RESERVE", 2**62)
+    assert (await page.upload(PNG)).status == 503
+    assert _bytes_kept(tmp_path) == []
+    monkeypatch.undo()
+    assert (await page.upload(PNG)).status == 200
+
+
 async def test_uploads_are_counted(page):
     statuses = [(await page.upload(PNG, client_id=f"client-{n:02d}")).status for n in range(12)]
     assert statuses == [200] * 10 + [429] * 2
+
+
+async def test_the_bytes_wait_with_a_message_that_is_parked(page, intake, monkeypatch, tmp_path):
+    """An admin has it taken again, and then it has its picture."""
+    parked = []
+
+    async def park(events):
+        parked.extend(events)
+        return [Receipt(event_key=event.event_key, taken=Taken.PARKED) for event in events]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "receive", park)
+        answer = await page.upload(PNG)
+    assert await answer.json() == {"type": "ack", "client_id": "client-01", "seq": None}
+    (kept,) = [path.name for path in Path(tmp_path, "media").glob("*")]
+    await intake.receive(parked)
+    assert (await page.until(2))[1]["files"][0]["key"] == kept
 
 
 @pytest.mark.parametrize("client_id", ["", "short", "x" * 65, "with space", "日本語日本語日本"])
