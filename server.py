@@ -5,7 +5,7 @@ import sys
 from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -80,12 +80,32 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Knowledge folder.")] = None,
     config_file: Config = None,
+    *,
+    lang: Annotated[
+        Literal["ja", "en"] | None, typer.Option(help="Language of the advice.")
+    ] = None,
+    form: Annotated[
+        Literal["text", "json", "sarif", "github"], typer.Option("--format", help="How to tell.")
+    ] = "text",
+    level: Annotated[
+        Literal["info", "warning", "error"], typer.Option(help="Least severity that is told.")
+    ] = "warning",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
 ) -> None:
     """Load, review and test the knowledge; exit 0 good, 1 problems, 2 unusable."""
     from faq import commands
 
-    path, lang = _knowledge(folder, config_file)
-    raise typer.Exit(commands.check(path, today=_today(), default_lang=lang))
+    path, default = _knowledge(folder, config_file)
+    code = commands.check(
+        path,
+        today=_today(),
+        default_lang=default,
+        lang=lang,
+        form=form,
+        strict=strict,
+        least=level,
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

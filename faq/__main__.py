@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,9 +20,21 @@ def _today() -> date:
 
 
 @app.command()
-def check(path: Annotated[Path, typer.Argument()] = Path("knowledge")) -> None:
+def check(
+    path: Annotated[Path, typer.Argument()] = Path("knowledge"),
+    *,
+    lang: Annotated[Literal["ja", "en"], typer.Option(help="Language of the advice.")] = "ja",
+    form: Annotated[
+        Literal["text", "json", "sarif", "github"], typer.Option("--format", help="For whom.")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
+    level: Annotated[
+        Literal["info", "warning", "error"], typer.Option(help="Least severity that is told.")
+    ] = "warning",
+) -> None:
     """Load, review and test the knowledge; exit 0, 1 for problems, 2 when unusable."""
-    raise typer.Exit(commands.check(path, today=_today()))
+    code = commands.check(path, today=_today(), lang=lang, form=form, strict=strict, least=level)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -14,6 +14,8 @@ from faq.checking import check_folder
 from faq.decision import Candidate, Decision, Kind
 from faq.evaluate import Quality, Question, measure_quality
 from faq.knowledge import Knowledge
+from faq.lint_finding import Severity
+from faq.lint_report import WRITERS, Report, at_least, summary
 from faq.loader import load_folder
 from faq.questions import QuestionsUnreadable, load_questions, write_predictions
 from faq.schema import json_schema
@@ -21,23 +23,34 @@ from faq.schema import json_schema
 GOOD, PROBLEMS, UNUSABLE = 0, 1, 2
 
 
-def check(path: Path, *, today: date, default_lang: str = "ja") -> int:
-    """Load, review and test a knowledge folder; problems to standard output."""
+def check(
+    path: Path,
+    *,
+    today: date,
+    default_lang: str = "ja",
+    lang: str | None = None,
+    form: str = "text",
+    strict: bool = False,
+    least: str = "warning",
+) -> int:
+    """Load, review and test a knowledge folder; findings to standard output."""
     checkup = check_folder(path, today, default_lang=default_lang)
-    for problem in checkup.problems:
-        typer.echo(str(problem))
-    for warning in checkup.warnings:
-        place = f"{warning.file}:{warning.line}:{warning.column}"
-        typer.echo(f"{place}: warning: {warning.what}; {warning.how}")
-    if checkup.knowledge is None:
-        typer.echo("Nothing in this folder can be served.", err=True)
-        return UNUSABLE
-    entries = len(checkup.knowledge.entries)
-    typer.echo(
-        f"{entries} entries, {len(checkup.problems)} problems, {len(checkup.warnings)} warnings.",
-        err=True,
+    report = Report(
+        findings=at_least(checkup.findings, Severity(least)),
+        all=checkup.findings,
+        entries=len(checkup.knowledge.entries) if checkup.knowledge else 0,
+        folder=path.as_posix(),
+        lang=lang or default_lang,
     )
-    return PROBLEMS if checkup.problems else GOOD
+    typer.echo(WRITERS[form](report), nl=False)
+    if checkup.knowledge is None:
+        ja = report.lang == "ja"
+        nothing = "案内できる項目がありません。" if ja else "Nothing in this folder can be served."
+        typer.echo(nothing, err=True)
+        return UNUSABLE
+    typer.echo(summary(report), err=True)
+    bad = Severity.WARNING if strict else Severity.ERROR
+    return PROBLEMS if at_least(checkup.findings, bad) else GOOD
 
 
 def ask(

@@ -27,6 +27,14 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A rule of the check that an entry does not keep on purpose."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One question that has a fixed answer."""
 
@@ -54,6 +62,8 @@ class Entry:
     reject: tuple[str, ...] = ()
     owner: str | None = None
     reviewed: date | None = None
+    #: no part of the version: customers never see it
+    silence: tuple[Silence, ...] = field(default=(), repr=False, compare=False)
 
     def question_in(self, lang: str | None) -> str:
         """The question as listed, in this language or else in the entry's own."""

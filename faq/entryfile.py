@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from faq.entry import Button, Entry, Translation
+from faq.entry import Button, Entry, Silence, Translation
 from faq.fields import Reader, is_absent, shorten
 from faq.yamltree import Node, Table
 
@@ -28,19 +28,23 @@ ENTRY_KEYS = (
     "reject",
     "owner",
     "reviewed",
+    "silence",
 )
 TRANSLATION_KEYS = ("question", "variants", "answer", "category", "buttons")
 BUTTON_KEYS = ("label", "url", "tel")
 VALID_KEYS = ("from", "until")
+SILENCE_KEYS = ("rule", "reason")
 
 LONGEST_QUESTION = 500
 #: Five bubbles of 5,000 UTF-16 units are the most that one LINE call carries.
 LONGEST_ANSWER = 25_000
 LONGEST_NAME = 100
 LONGEST_LABEL = 40
+LONGEST_REASON = 300
 MOST_VARIANTS = 1_000
 MOST_BUTTONS = 4
 MOST_NEXT = 10
+MOST_SILENCES = 50
 MOST_ENTRIES = 20_000
 PRIORITIES = (-100, 100)
 
@@ -112,6 +116,7 @@ def read_entry(reader: Reader, node: Node, defaults: FileDefaults) -> Entry | No
         reject=reader.texts(value("reject"), "reject", MOST_VARIANTS, LONGEST_QUESTION),
         owner=reader.text(value("owner"), "owner", LONGEST_NAME),
         reviewed=reader.day(value("reviewed"), "reviewed"),
+        silence=_read_silences(reader, value("silence")),
     )
 
 
@@ -149,6 +154,18 @@ def _read_buttons(reader: Reader, node: Node | None) -> tuple[Button, ...]:
         elif url or tel:
             buttons.append(Button(label=label, url=url, tel=tel))
     return tuple(buttons)
+
+
+def _read_silences(reader: Reader, node: Node | None) -> tuple[Silence, ...]:
+    """What is missing in one is told by the check: it stops no answer."""
+    silences = []
+    for item in reader.items(node, "silence", MOST_SILENCES):
+        table = reader.table(item, "silence", SILENCE_KEYS)
+        if table is not None:
+            rule = reader.text(table.values.get("rule"), "rule", LONGEST_NAME)
+            reason = reader.text(table.values.get("reason"), "reason", LONGEST_REASON)
+            silences.append(Silence(rule=rule or "", reason=reason or ""))
+    return tuple(silences)
 
 
 def _read_channels(reader: Reader, node: Node | None) -> tuple[str, ...]:

@@ -54,7 +54,22 @@ def _entry_keys() -> dict[str, Any]:
         "reject": _list(_question("A message."), "Must not be.", form.MOST_VARIANTS),
         "owner": _text("Who keeps it true."),
         "reviewed": {**_DAY, "description": "When somebody last read it."},
+        "silence": _silences(),
     }
+
+
+def _silences() -> dict[str, Any]:
+    keys = {
+        "rule": _text("The rule's name, as `check` prints it."),
+        "reason": {
+            "description": "Why it does not hold here.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": form.LONGEST_REASON,
+        },
+    }
+    one = _table(keys, ("rule", "reason"), "A rule that this entry does not keep on purpose.")
+    return _list(one, "Rules of the check to be silent about.", form.MOST_SILENCES)
 
 
 def _texts_keys() -> dict[str, Any]:

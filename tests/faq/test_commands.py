@@ -1,6 +1,7 @@
 """The commands as they are typed: what they print and how they exit."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -20,33 +21,150 @@ def run(*words):
 
 
 def test_check_of_a_good_folder(shop):
+    done = run("check", shop, "--lang", "en")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == (
+        "3 entries: 0 errors, 0 warnings, 5 remarks (see them with `--level info`).\n"
+    )
     done = run("check", shop)
     assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr == "3 entries, 0 problems, 0 warnings.\n"
+    assert done.stderr == "3項目: 誤り0件、警告0件、参考5件（`--level info` で表示）。\n"
+
+
+SALE = (
+    "entries:\n  - {id: sale, question: セール, answer: x, valid: {until: 2026-06-02}, nxt: []}\n"
+)
+SOON = "  - {id: sale, question: セール, answer: x, valid: {until: 2026-06-02}}\n"
 
 
 def test_check_names_places_and_exits_with_one(shop, capsys):
-    (shop / "more.yaml").write_text(
-        "entries:\n"
-        "  - {id: sale, question: セール, answer: x, valid: {until: 2026-06-02}, nxt: []}\n",
-        "utf-8",
-    )
-    assert check(shop, today=TODAY) == 1
+    (shop / "more.yaml").write_text(SALE, "utf-8")
+    assert check(shop, today=TODAY, lang="en") == 1
     assert capsys.readouterr().out.splitlines() == [
-        "more.yaml:2:70: unknown key `nxt`; did you mean `next`?",
         (
             "more.yaml:2:49: warning: sale: served until 2026-06-02 only; "
-            "set a later `until` if it stays true"
+            "set a later `until` if it stays true [expires-soon]"
+        ),
+        "more.yaml:2:70: error: unknown key `nxt`; did you mean `next`? [unknown-key]",
+    ]
+    assert check(shop, today=TODAY) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "more.yaml:2:49: warning: sale: 2026-06-02 までしか案内されません。"
+            "続くものでしたら `until` を延ばしてください [expires-soon]"
+        ),
+        (
+            "more.yaml:2:70: error: 「nxt」というキーはありません。"
+            "「next」のことでしょうか [unknown-key]"
         ),
     ]
 
 
+def test_a_warning_fails_the_check_only_when_it_is_strict(shop, capsys):
+    (shop / "more.yaml").write_text(f"entries:\n{SOON}", "utf-8")
+    codes = [check(shop, today=TODAY, strict=strict) for strict in (False, True)]
+    assert codes == [0, 1]
+    # what is not told still counts
+    capsys.readouterr()
+    assert check(shop, today=TODAY, strict=True, least="error") == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_check_tells_remarks_when_asked(shop, capsys):
+    assert check(shop, today=TODAY, lang="en", least="info") == 0
+    told = capsys.readouterr()
+    assert [line.rsplit(" ", 1)[1] for line in told.out.splitlines()] == [
+        "[no-owner]",
+        "[missing-translation]",
+        "[no-owner]",
+        "[missing-translation]",
+        "[no-owner]",
+    ]
+    assert told.err == "3 entries: 0 errors, 0 warnings, 5 remarks.\n"
+
+
 def test_check_of_nothing_exits_with_two(tmp_path):
-    done = run("check", tmp_path)
+    done = run("check", tmp_path, "--lang", "en")
     assert (done.exit_code, done.stderr) == (2, "Nothing in this folder can be served.\n")
     assert done.stdout == (
-        ".:1:1: the folder holds no entries; write a file with `entries:` and one entry under it\n"
+        ".:1:1: error: the folder holds no entries; "
+        "write a file with `entries:` and one entry under it [schema]\n"
     )
+    assert run("check", tmp_path).stderr == "案内できる項目がありません。\n"
+
+
+def test_check_in_json(shop, capsys):
+    (shop / "more.yaml").write_text(f"entries:\n{SOON}", "utf-8")
+    assert check(shop, today=TODAY, lang="en", form="json") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "entries": 4,
+        "counts": {"error": 0, "warning": 1, "info": 8},
+        "findings": [
+            {
+                "file": "more.yaml",
+                "line": 2,
+                "column": 49,
+                "severity": "warning",
+                "rule": "expires-soon",
+                "entry": "sale",
+                "what": "sale: served until 2026-06-02 only",
+                "how": "set a later `until` if it stays true",
+            }
+        ],
+    }
+
+
+def test_check_for_a_code_host(tmp_path, monkeypatch, capsys):
+    write_folder(tmp_path / "a,b", kb=SHOP, more=SALE)
+    monkeypatch.chdir(tmp_path)
+    assert check(Path("a,b"), today=TODAY, lang="en", form="github") == 1
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "::warning file=a%2Cb/more.yaml,line=2,col=49,title=expires-soon::"
+            "sale: served until 2026-06-02 only; set a later `until` if it stays true"
+        ),
+        (
+            "::error file=a%2Cb/more.yaml,line=2,col=70,title=unknown-key::"
+            "unknown key `nxt`; did you mean `next`?"
+        ),
+    ]
+
+
+def test_check_in_sarif(tmp_path, monkeypatch, capsys):
+    write_folder(tmp_path / "知識", kb=SHOP, more=SALE)
+    monkeypatch.chdir(tmp_path)
+    assert check(Path("知識"), today=TODAY, lang="en", form="sarif", least="error") == 1
+    log = json.loads(capsys.readouterr().out)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    run_ = log["runs"][0]
+    assert run_["columnKind"] == "unicodeCodePoints"
+    assert [rule["id"] for rule in run_["tool"]["driver"]["rules"]] == ["unknown-key"]
+    assert run_["results"] == [
+        {
+            "ruleId": "unknown-key",
+            "ruleIndex": 0,
+            "level": "error",
+            "message": {"text": "unknown key `nxt`; did you mean `next`?"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": "%E7%9F%A5%E8%AD%98/more.yaml"},
+                        "region": {"startLine": 2, "startColumn": 70},
+                    }
+                }
+            ],
+        }
+    ]
+
+
+def test_a_text_gives_the_log_no_orders(tmp_path, capsys):
+    kb = 'entries:\n  - {id: a, question: x, answer: y, "k\\n::error::gone\\e[2J": 1}\n'
+    write_folder(tmp_path / "k", kb=kb)
+    for form in ("text", "github"):
+        assert check(tmp_path / "k", today=TODAY, lang="en", form=form) == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert [len(lines), any("\x1b" in line for line in lines)] == [1, False]
+        assert not lines[0].startswith("::error::")
 
 
 def test_ask_prints_the_decision_and_the_answer(shop):

@@ -15,6 +15,7 @@ def test_the_schema_names_the_keys_that_the_loader_reads():
     assert properties(*entry) == set(entryfile.ENTRY_KEYS)
     assert properties(*entry, "properties", "valid") == set(entryfile.VALID_KEYS)
     assert properties(*entry, "properties", "buttons", "items") == set(entryfile.BUTTON_KEYS)
+    assert properties(*entry, "properties", "silence", "items") == set(entryfile.SILENCE_KEYS)
     assert properties(*entry, "properties", "translations", "additionalProperties") == set(
         entryfile.TRANSLATION_KEYS
     )

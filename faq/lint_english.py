@@ -1,0 +1,61 @@
+"""Rules for the wording of English answers: plain, short, and sorry before bad news."""
+
+import re
+from collections.abc import Iterator
+
+from faq.lint_finding import Finding
+from faq.lint_text import AnswerText
+from faq.lint_words import ACRONYMS, CUSHIONS_EN, PREAMBLES_EN, REFUSALS_EN
+
+MOST_WORDS = 30
+#: What to begin with.
+SOFT = "We are sorry"
+
+_PREAMBLE = re.compile("|".join(PREAMBLES_EN), re.IGNORECASE)
+_REFUSAL = re.compile(REFUSALS_EN, re.IGNORECASE)
+_CUSHION = re.compile(CUSHIONS_EN, re.IGNORECASE)
+#: One long word, or several side by side, letters only.
+_CAPITALS = re.compile(r"\b[A-Z]{2,}(?:\s+[A-Z]{2,})+\b|\b[A-Z]{5,}\b")
+
+
+def check_preamble(answer: AnswerText) -> Iterator[Finding]:
+    """The first sentence answers."""
+    first = next(iter(answer.sentences), None)
+    if first and _PREAMBLE.search(first.said):
+        yield answer.found("preamble", first.raw)
+
+
+def check_sentence_length(answer: AnswerText) -> Iterator[Finding]:
+    """One idea a sentence."""
+    for sentence in answer.sentences:
+        count = len(sentence.bare.split())
+        if count > MOST_WORDS:
+            size = {"count": str(count), "first": str(MOST_WORDS), "got": "words"}
+            yield answer.found("long-sentence", sentence.raw, **size)
+
+
+def check_cushions(answer: AnswerText) -> Iterator[Finding]:
+    """Sorry, or unfortunately, in the sentence that says no or in the one before."""
+    before = ""
+    for sentence in answer.sentences:
+        found = _REFUSAL.search(sentence.said)
+        if found and not _CUSHION.search(before + " " + sentence.said):
+            quote = found.group() if found.group() in sentence.raw else sentence.raw
+            yield answer.found("no-cushion", quote, other=SOFT)
+        before = sentence.said
+
+
+def check_capitals(answer: AnswerText) -> Iterator[Finding]:
+    """Nobody likes to be shouted at."""
+    for sentence in answer.sentences:
+        for found in _CAPITALS.finditer(sentence.said):
+            if not set(found.group().split()) <= ACRONYMS:
+                yield answer.found("all-caps", found.group())
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a text says no."""
+    return _REFUSAL.search(text) is not None
+
+
+RULES_EN = (check_preamble, check_sentence_length, check_cushions, check_capitals)
