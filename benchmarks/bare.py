@@ -1,4 +1,4 @@
-"""The line we compare with: HMAC, JSON, one row, group commit with fsync, then 200. Nothing else."""
+"""The line we compare with: HMAC, JSON, one row, group commit with fsync, then 200."""
 
 import argparse
 import asyncio

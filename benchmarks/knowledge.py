@@ -79,5 +79,5 @@ def questions(count: int, most: int, *, seed: int = 1) -> list[str]:
     for _ in range(most):
         entry = rng.choice(known)
         variant = rng.choice([entry["question"], *entry["variants"]])  # type: ignore[misc]  # plain lists
-        made.append(f"{variant}です" if rng.random() < 0.3 else str(variant))  # noqa: PLR2004
+        made.append(f"{variant}です" if rng.random() < 0.3 else str(variant))
     return made

@@ -76,7 +76,7 @@ async def all_replied(sink: str, before: int, wanted: int) -> float:
     """Seconds until the platform has every reply; raises after a minute."""
     start = time.perf_counter()
     async with aiohttp.ClientSession() as session:
-        while time.perf_counter() - start < 60:  # noqa: PLR2004
+        while time.perf_counter() - start < 60:
             async with session.get(f"{sink}/counts") as answer:
                 counts = await answer.json()
             if counts["reply"] + counts["push"] - before >= wanted:

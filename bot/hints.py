@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 #: Topic of everything the desk shows.
 DESK = "desk"
@@ -28,6 +29,14 @@ class Hint:
     seq: int = 0
     #: ephemeral facts that stand in no table (who types), small
     detail: str = ""
+
+
+class Hears(Protocol):
+    """Whoever is told of hints at once, on the loop; it must not wait."""
+
+    def tell(self, hint: Hint) -> None:
+        """Something may have changed."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -59,27 +68,38 @@ class Hints:
     """Hands hints to the listeners of this process."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._listeners: dict[str, set[Hears]] = defaultdict(set)
 
     def publish(self, hints: Iterable[Hint]) -> None:
         """Wake whoever listens; never waits."""
         for hint in hints:
-            for listener in self._listeners.get(hint.topic, ()):
+            # a copy: whoever is told may leave
+            for listener in tuple(self._listeners.get(hint.topic, ())):
                 listener.tell(hint)
+
+    def attach(self, listener: Hears, *topics: str) -> None:
+        """Tell this listener until it is detached: it costs no task while nothing happens."""
+        for topic in topics:
+            self._listeners[topic].add(listener)
+
+    def detach(self, listener: Hears, *topics: str) -> None:
+        """Tell it no more."""
+        for topic in topics:
+            listeners = self._listeners.get(topic)
+            if listeners is not None:
+                listeners.discard(listener)
+                if not listeners:
+                    del self._listeners[topic]
 
     @contextmanager
     def listen(self, *topics: str) -> Iterator[Listener]:
         """A listener for these topics while the block runs."""
         listener = Listener()
-        for topic in topics:
-            self._listeners[topic].add(listener)
+        self.attach(listener, *topics)
         try:
             yield listener
         finally:
-            for topic in topics:
-                self._listeners[topic].discard(listener)
-                if not self._listeners[topic]:
-                    del self._listeners[topic]
+            self.detach(listener, *topics)
 
     def count(self, topic: str) -> int:
         """How many listen: a customer who watches needs no further notice."""

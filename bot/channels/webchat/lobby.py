@@ -17,7 +17,7 @@ from bot.clock import MINUTE_MS, SECOND_MS, Clock
 from bot.errors import StoreUnavailable
 from bot.events import Inbound
 from bot.failpoints import hit
-from bot.hints import DESK, Hint, Hints, Listener, customer_topic
+from bot.hints import DESK, Hears, Hint, Hints, Listener, customer_topic
 from bot.intake import Intake, Taken
 from bot.people import HumanDesk, Standing
 from bot.rows import get_conversation
@@ -209,6 +209,14 @@ class Lobby:
                 yield listener
             finally:
                 self._listeners.discard(listener)
+
+    def attach(self, guest: Guest, listener: Hears) -> None:
+        """Tell of hints about this guest, without a task that waits for them."""
+        self.hints.attach(listener, customer_topic(guest.customer_id))
+
+    def detach(self, guest: Guest, listener: Hears) -> None:
+        """Tell no more."""
+        self.hints.detach(listener, customer_topic(guest.customer_id))
 
     # --- open and closed
 

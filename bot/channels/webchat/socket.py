@@ -12,6 +12,7 @@ from bot.channels.webchat import protocol
 from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
 from bot.channels.webchat.protocol import FromClient, Hello
 from bot.errors import BadInput, StoreError
+from bot.hints import Hint
 from bot.transcript import PAGE, Situation
 from bot.web import REQUEST_ID, client_block, log_failure, parse_json, require_own_origin
 
@@ -73,58 +74,70 @@ class Pace:
             await asyncio.sleep(PAUSE_SECONDS)
 
 
+def _encode(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+#: Until the first look.
+_UNKNOWN = Situation()
+
+
 class Connection:
     """A socket, its guest, and how far the guest has been told."""
 
+    # thousands are open at once and silent: each keeps little, and no task of its own
     __slots__ = (
         "_cursor",
+        "_due",
         "_erased",
+        "_guest",
         "_lobby",
+        "_look",
+        "_pushing",
         "_request",
-        "_request_id",
         "_situation",
         "_socket",
         "_state",
+        "_typing",
     )
 
     def __init__(self, lobby: Lobby, socket: web.WebSocketResponse, request: web.Request) -> None:
         self._lobby = lobby
         self._socket = socket
         self._request = request
-        self._request_id = request[REQUEST_ID]
+        self._guest: Guest | None = None
         self._cursor = 0
-        self._situation = Situation()
-        self._state: dict[str, Any] = {}
-        self._erased: set[int] = set()
+        self._situation = _UNKNOWN
+        #: the state as it was told last, in JSON
+        self._state = ""
+        self._erased: frozenset[int] = frozenset()
+        #: there may be something to tell; whether somebody types is told even if nothing else is
+        self._due = False
+        self._typing: str | None = None
+        self._pushing: asyncio.Task[None] | None = None
+        self._look: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
+        """From the hello to whatever ends it."""
         try:
-            await self._run()
+            self._guest = await self._greet()
+            if self._guest is not None:
+                self._lobby.attach(self._guest, self)
+                self._look_again()
+                await self._read(self._guest)
         except (SlowReaderError, ConnectionError):
             self._abort()
-
-    async def _run(self) -> None:
-        guest = await self._greet()
-        if guest is None:
-            return
-        push = asyncio.create_task(self._push_to_the_end(guest))
-        try:
-            await self._read(guest)
         finally:
-            push.cancel()
-            await asyncio.gather(push, return_exceptions=True)
+            await self._stop()
 
-    async def _push_to_the_end(self, guest: Guest) -> None:
-        """Whatever ends the pushing ends the connection, and with it the reading."""
-        try:
-            await self._push(guest)
-        except (SlowReaderError, ConnectionError):
-            self._abort()
-        except Exception as error:  # noqa: BLE001 - the page comes back and is served anew
-            log_failure(self._request, error)
-            await self._end(WSCloseCode.INTERNAL_ERROR)
-        else:
-            await self._end(WSCloseCode.GOING_AWAY)
+    async def _stop(self) -> None:
+        if self._guest is not None:
+            self._lobby.detach(self._guest, self)
+        if self._look is not None:
+            self._look.cancel()
+        if self._pushing is not None:
+            self._pushing.cancel()
+            await asyncio.gather(self._pushing, return_exceptions=True)
 
     def _abort(self) -> None:
         # no goodbye: whoever does not read would not read it either
@@ -159,7 +172,7 @@ class Connection:
         except StoreError:
             await self._part("unavailable", WSCloseCode.TRY_AGAIN_LATER)
             return None
-        self._erased.update(gone)
+        self._erased = frozenset(gone)
         token = self._lobby.token(guest)
         await self._tell(protocol.welcome(token, after=self._cursor, erased=gone))
         return guest
@@ -170,7 +183,9 @@ class Connection:
             await self._socket.close(code=close_code, drain=False)
 
     async def _tell(self, frame: dict[str, Any]) -> None:
-        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+        await self._tell_text(_encode(frame))
+
+    async def _tell_text(self, text: str) -> None:
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._socket.send_str(text)
@@ -206,25 +221,53 @@ class Connection:
 
     # --- out
 
-    async def _push(self, guest: Guest) -> None:
-        """Tell the page what lies behind its cursor, whenever something may have changed."""
-        with self._lobby.listen(guest) as listener:
-            patience: float = 0
-            while not self._lobby.stopping:
-                hints = await listener.next(patience) if patience else []
-                for hint in hints:
-                    if hint.kind == "typing":
-                        await self._tell(protocol.typing(on=hint.detail != "off"))
-                if hints and all(hint.kind == "typing" for hint in hints):
-                    continue
-                try:
-                    await self._catch_up(guest)
-                    patience = LOOK_SECONDS
-                except StoreError as error:
-                    log.warning(
-                        "chat_cannot_read", request_id=self._request_id, error=type(error).__name__
-                    )
-                    patience = RECOVER_SECONDS
+    def tell(self, hint: Hint) -> None:
+        """Something may have changed: a task tells the page, unless one is at it already."""
+        if hint.kind == "typing":
+            self._typing = hint.detail
+        else:
+            self._due = True
+        if self._pushing is None and not self._lobby.stopping:
+            self._pushing = asyncio.create_task(self._push_to_the_end())
+
+    def _look_again(self) -> None:
+        # hints may be lost
+        self.tell(Hint(topic="", kind="look"))
+
+    async def _push_to_the_end(self) -> None:
+        """Whatever breaks the pushing ends the connection, and with it the reading."""
+        try:
+            await self._push()
+        except (SlowReaderError, ConnectionError):
+            self._abort()
+        except Exception as error:  # noqa: BLE001 - the page comes back and is served anew
+            log_failure(self._request, error)
+            await self._end(WSCloseCode.INTERNAL_ERROR)
+        finally:
+            self._pushing = None
+
+    async def _push(self) -> None:
+        """Tell the page what lies behind its cursor, as long as something may have changed."""
+        if self._look is not None:
+            self._look.cancel()
+        while (self._due or self._typing is not None) and not self._lobby.stopping:
+            typing, due = self._typing, self._due
+            self._typing, self._due = None, False
+            if typing is not None:
+                await self._tell(protocol.typing(on=typing != "off"))
+            if due and self._guest is not None:
+                await self._try_to_catch_up(self._guest)
+        loop = asyncio.get_running_loop()
+        self._look = loop.call_later(LOOK_SECONDS, self._look_again)
+
+    async def _try_to_catch_up(self, guest: Guest) -> None:
+        try:
+            await self._catch_up(guest)
+        except StoreError as error:
+            request_id = self._request[REQUEST_ID]
+            log.warning("chat_cannot_read", request_id=request_id, error=type(error).__name__)
+            self._due = True
+            await asyncio.sleep(RECOVER_SECONDS)
 
     async def _catch_up(self, guest: Guest) -> None:
         more = True
@@ -233,13 +276,15 @@ class Connection:
             self._situation = look.situation
             gone = [seq for seq in look.erased if seq not in self._erased]
             if gone:
-                self._erased.update(gone)
+                self._erased = self._erased.union(gone)
                 await self._tell(protocol.erased(gone))
             if look.shown:
                 self._cursor = look.shown[-1].seq
-                self._erased.update(shown.seq for shown in look.shown if shown.erased)
+                gone_before = [shown.seq for shown in look.shown if shown.erased]
+                self._erased = self._erased.union(gone_before)
                 await self._tell(protocol.events(look.shown))
-            if look.state() != self._state:
-                self._state = look.state()
-                await self._tell(self._state)
+            state = _encode(look.state())
+            if state != self._state:
+                self._state = state
+                await self._tell_text(state)
             more = len(look.shown) == PAGE
