@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
+import shutil
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from bot.store import Store
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _PART: Final = ".part"
 _BUFFER: Final = 256 * 1024
+#: So much of the disk is left to messages: files that strangers send must not silence everybody.
+RESERVE: Final = 256 * 1024 * 1024
 #: Younger files may still be on their way into a row.
 _SWEEP_AGE_MS: Final = HOUR_MS
 
@@ -118,6 +122,8 @@ async def _fill(descriptor: int, chunks: AsyncIterable[bytes], most: int) -> tup
 
 def _begin(part: Path) -> int:
     part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(part.parent).free < RESERVE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     # a part that a crash left behind; a link that somebody put there is not followed
     part.unlink(missing_ok=True)
     return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
