@@ -4,6 +4,8 @@ import json
 import random
 from pathlib import Path
 
+#: Entries in one file.
+A_FILE = 1_000
 THINGS = [
     "注文",
     "配送",
@@ -65,10 +67,13 @@ def entries(count: int) -> list[dict[str, object]]:
 
 
 def write_knowledge(folder: Path, count: int) -> None:
-    """JSON is YAML, and quicker to write."""
+    """JSON is YAML, and quicker to write; files as large as people keep them."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"lang": "ja", "entries": entries(count)}, ensure_ascii=False)
-    (folder / "all.yaml").write_text(text, encoding="utf-8")
+    made = entries(count)
+    for start in range(0, count, A_FILE):
+        rows = {"lang": "ja", "entries": made[start : start + A_FILE]}
+        text = json.dumps(rows, ensure_ascii=False)
+        (folder / f"part-{start // A_FILE:03d}.yaml").write_text(text, encoding="utf-8")
 
 
 def questions(count: int, most: int, *, seed: int = 1) -> list[str]:
