@@ -50,3 +50,20 @@ async def test_nobody_who_left_is_counted():
         assert hints.count(DESK) == 2
     assert hints.count(DESK) == 0
     hints.publish([hint(1)])
+
+
+async def test_whoever_is_attached_is_told_at_once_and_may_leave_meanwhile():
+    hints, told = Hints(), []
+
+    class Once:
+        def tell(self, hint):
+            told.append(hint)
+            hints.detach(self, DESK)
+
+    one, other = Once(), Once()
+    hints.attach(one, DESK)
+    hints.attach(other, DESK)
+    news = Hint(topic=DESK, kind="conversation", conversation_id=1)
+    hints.publish([news, news])
+    assert (told, hints.count(DESK)) == ([news, news], 0)
+    hints.detach(one, DESK)

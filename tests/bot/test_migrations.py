@@ -5,13 +5,14 @@ import sys
 from collections import defaultdict
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel, create_engine
 
 import bot.models
 import handoff.models  # noqa: F401 - its tables are part of the same database
 from bot.errors import NewerDatabase
-from bot.migrating import MIGRATIONS
-from bot.schema import upgrade_sqlite
+from bot.migrating import MIGRATIONS, config
+from bot.schema import is_current, newest_version, upgrade_sqlite
 
 assert bot.models
 
@@ -150,3 +151,17 @@ def test_the_database_itself_refuses_what_is_wrong(database, sql, name):
     with pytest.raises(sqlite3.IntegrityError, match=name):
         connection.execute(sql)
     connection.close()
+
+
+def test_tables_that_are_up_to_date_need_no_migration(tmp_path):
+    path = tmp_path / "new.db"
+    assert not is_current(path)
+    upgrade_sqlite(path)
+    assert is_current(path)
+    path.write_bytes(b"no database at all" * 100)
+    assert not is_current(path)
+
+
+def test_the_newest_version_is_the_last_migration():
+    scripts = ScriptDirectory.from_config(config())
+    assert [newest_version()] == scripts.get_heads()
