@@ -17,6 +17,8 @@ from bot.store import Tx, get
 
 #: Channels whose messages must be sent to a platform; the web chat reads the table itself.
 SENT_CHANNELS = frozenset({"line"})
+#: In so many of a customer's conversations a message that comes again is looked for.
+LATEST = 5
 #: More messages in so short a time, ours among them, are no talk: nobody reads the answers, and
 #: those that wait for their turn outlive LINE's free tokens.
 FLOOD = 300
@@ -110,6 +112,22 @@ def was_answered(tx: Tx, customer_id: int, seq: int) -> bool:
         seq=seq - 1,
     )
     return row is not None and row["sender"] == "bot"
+
+
+def require_new(tx: Tx, customer_id: int, source_key: str) -> None:
+    """Refuse what stands in one of the customer's last conversations. Raises AlreadyThere.
+
+    A message that is delivered once more, as another event, belongs to no new conversation.
+    """
+    there = tx.one(
+        "SELECT 1 FROM message WHERE sender = 'customer' AND source_key = :key AND conversation_id"
+        " IN (SELECT id FROM conversation WHERE customer_id = :id ORDER BY id DESC LIMIT :latest)",
+        id=customer_id,
+        key=source_key,
+        latest=LATEST,
+    )
+    if there:
+        raise AlreadyThere
 
 
 def append_customer(

@@ -19,7 +19,7 @@ from bot.eventrows import (
 from bot.events import ContentKind, EventKind, Inbound
 from bot.hints import DESK, Hint, customer_topic
 from bot.labels import choice_label
-from bot.messages import Heard, Reply, append_customer, is_flood, was_answered
+from bot.messages import Heard, Reply, append_customer, is_flood, require_new, was_answered
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
@@ -202,6 +202,7 @@ def _scene(
 def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     """A message or a tap: append it, then let whoever has the conversation take its turn."""
     event, now = arrival.event, arrival.now
+    require_new(tx, customer.id, event.source_key)
     customer = _reached(tx, customer)
     scored = tapped_score(tx, customer, event.choice, now=now)
     conversation = scored or _current(tx, arrival, customer)

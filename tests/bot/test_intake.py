@@ -336,6 +336,16 @@ async def test_a_follow_while_a_person_answers_says_nothing(story):
     assert row["notice_at"] is None
 
 
+async def test_a_message_is_known_in_the_next_conversation_too(story):
+    first = await story.say(RETURN, key="e1", source_key="m1")
+    await story.wait(4_000_000)
+    assert (await story.conversation())["state"] == "closed"
+    again = await story.say(RETURN, key="e2", source_key="m1")
+    assert (again.taken, again.seq) == (Taken.REPEATED, first.seq)
+    assert [line["sender"] for line in await story.lines()] == ["customer", "bot", "bot"]
+    assert (await story.conversation())["state"] == "closed"
+
+
 async def test_an_unfollow_cancels_what_is_owed_and_marks_the_customer(story):
     await story.say(RETURN)
     await story.say(kind=EventKind.UNFOLLOW, source_key="")
