@@ -175,6 +175,7 @@ async def test_an_upload_has_an_id(page, client, origin, client_id):
         ("evil\u202egnp.exe", "evil_gnp.exe"),
         ("x" * 300 + ".png", "x" * 96 + ".png"),
         ("", ""),
+        ("カード4111111111111111.png", "カード************1111.png"),
     ],
 )
 def test_a_name_is_made_harmless(sent, name):
