@@ -112,7 +112,7 @@ class Intake:
             await self._store.write(settle_parked, inbox_id)
             return await self._receipt(event, TakenEvent(repeated=True))
         except Exception as error:
-            log.exception("event parked again", channel=event.channel, event_key=event.event_key)
+            log.exception("event parked again", channel=event.channel, event_key=_plain_key(event))
             await self._store.write(park_again, inbox_id, type(error).__name__)
             return Receipt(event_key=event.event_key, taken=Taken.PARKED)
         return await self._receipt(event, taken)
@@ -185,7 +185,7 @@ class Intake:
         log.error(
             "event parked",
             channel=event.channel,
-            event_key=event.event_key,
+            event_key=_plain_key(event),
             error=type(error).__name__,
             exc_info=error,
         )
@@ -249,6 +249,13 @@ def mask_event(event: Inbound) -> tuple[Inbound, bool]:
     media = event.media and replace(event.media, name=mask_text(event.media.name).text)
     masked = replace(event, text=text, detail=detail, media=media)
     return masked, masked != event
+
+
+def _plain_key(event: Inbound) -> str:
+    """The event's key for logs, without the visitor's id that the web chat puts into it."""
+    if not event.customer_key:
+        return event.event_key
+    return event.event_key.replace(event.customer_key, "…")
 
 
 def find_taken(tx: Tx, event: Inbound) -> Row | None:

@@ -144,6 +144,15 @@ async def test_an_event_that_raises_is_parked_and_costs_the_others_nothing(tell,
     assert parked == [{"event_key": "bad", "error": "ZeroDivisionError"}]
 
 
+async def test_a_parked_event_is_logged_without_its_visitor(tell):
+    story = tell(channel="web", knowledge=Broken("壊れる"))
+    event = story.event("壊れる", customer="visitor-Q", key="visitor-Q:client-01")
+    await story.intake.receive([event])
+    (parked,) = [line for line in tell.logs if line["event"] == "event parked"]
+    assert parked["event_key"] == "…:client-01"
+    assert "visitor-Q" not in str(tell.logs)
+
+
 async def test_a_people_side_that_raises_parks_the_event(tell, desk, monkeypatch):
     story = tell()
     monkeypatch.setattr(desk, "escalate", lambda *_, **__: 1 / 0)

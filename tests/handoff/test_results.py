@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 
 import pytest
 
@@ -169,3 +170,18 @@ async def test_the_export_is_quoted_in_local_time_and_audited(world: World, boss
         ]
     ]
     assert (await world.audited())[-1] == (boss.id, "export_results", None)
+
+
+async def test_the_file_is_written_beside_the_loop(
+    world: World, boss: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    threads = []
+
+    def write(*_: object) -> str:
+        threads.append(threading.current_thread())
+        return ""
+
+    monkeypatch.setattr("handoff.results.csv_text", write)
+    await world.results.export(boss, SurveyWanted())
+    assert threads != []
+    assert threading.main_thread() not in threads
