@@ -35,7 +35,7 @@ from handoff.house import House, Line
 from handoff.routine import start_routine
 
 #: A call to LINE is over by then: cut off, it might be said twice.
-_DRAIN_SECONDS = 10
+_DRAIN_SECONDS = 9
 
 
 @asynccontextmanager
