@@ -38,6 +38,8 @@ BURST_SPAN_MS = 10 * SECOND_MS
 NEWCOMERS_A_MINUTE = 60
 #: Signs of typing and reading that reach the desk; the rest would only wake every page there.
 SIGNS = 30
+#: Pages that one visitor may have open; nobody has so many tabs.
+PAGES_LIMIT = 50
 #: A page asks for what was erased lately; this covers its clock and its last look.
 ERASED_LATELY_MS = 2 * MINUTE_MS
 
@@ -199,6 +201,10 @@ class Lobby:
         A cursor that is ahead of us comes from another database: such a page starts again.
         """
         return await self.store.read(_resume, guest.customer_id, after)
+
+    def is_everywhere(self, guest: Guest) -> bool:
+        """Whether the guest has as many pages open as one visitor may."""
+        return self.hints.count(customer_topic(guest.customer_id)) >= PAGES_LIMIT
 
     @contextmanager
     def listen(self, guest: Guest) -> Iterator[Listener]:

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.channels.webchat import protocol
 from bot.channels.webchat.lobby import LOBBY
 from bot.channels.webchat.protocol import SEQ_MAX, FromClient, Hello, Read, Typing
-from bot.errors import BadInput, StoreUnavailable
+from bot.errors import BadInput, StoreUnavailable, TooMany
 from bot.hints import Hint
 from bot.transcript import Situation
 from bot.web import client_block, read_json, require_own_origin
@@ -58,6 +58,8 @@ async def get_poll(request: web.Request) -> web.Response:
     lobby = request.app[LOBBY]
     guest = await lobby.recognise(request)
     after = _after(request)
+    if lobby.is_everywhere(guest):
+        raise TooMany
     with lobby.listen(guest) as listener:
         look = await lobby.look(guest, after=after)
         hints: list[Hint] = []

@@ -159,7 +159,7 @@ class Connection:
                 return None
             hello = parse_json(message.data, Hello)
             guest = await self._lobby.admit(hello, client_block(self._request))
-            if guest is None:
+            if guest is None or self._lobby.is_everywhere(guest):
                 await self._part("unavailable", WSCloseCode.TRY_AGAIN_LATER)
                 return None
             self._cursor, gone = await self._lobby.resume(guest, hello.after)

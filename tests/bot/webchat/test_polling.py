@@ -1,6 +1,7 @@
 """The chat over plain requests, where WebSockets are blocked."""
 
 import asyncio
+from contextlib import ExitStack
 from ipaddress import ip_network
 
 import pytest
@@ -120,6 +121,19 @@ async def test_a_flood_of_typing_does_not_wake_the_desk_each_time(poller, hints,
         clock.now += 10_000
         await poller.send({"type": "read", "seq": 1})
         assert [hint.kind for hint in await desk.next(2)] == ["read"]
+
+
+async def test_a_visitor_has_so_many_pages_and_no_more(poller, client, hints, store):
+    await poller.hello()
+    customer = await store.read(find_customer_id, "web", poller.token.split(".")[1])
+    with ExitStack() as pages:
+        for _ in range(50):
+            pages.enter_context(hints.listen(customer_topic(customer)))
+        assert (await client.get("/chat/poll", headers=poller.headers)).status == 429
+        socket = await client.ws_connect("/chat/ws", headers=poller.headers)
+        await socket.send_json({"type": "hello", "token": poller.token})
+        assert await socket.receive_json() == {"type": "error", "code": "unavailable"}
+    assert said(await poller.poll()) == [(1, "bot", "こんにちは。")]
 
 
 async def test_socket_and_poll_are_one_visitor(poller, visitor):
