@@ -34,12 +34,13 @@ def check(
     least: str = "warning",
 ) -> int:
     """Load, review and test a knowledge folder; findings to standard output."""
-    checkup = check_folder(path, today, default_lang=default_lang)
+    with Console(stderr=True).status("…"):
+        checkup = check_folder(path, today, default_lang=default_lang)
     report = Report(
         findings=at_least(checkup.findings, Severity(least)),
         all=checkup.findings,
         entries=len(checkup.knowledge.entries) if checkup.knowledge else 0,
-        folder=path.as_posix(),
+        folder=_from_here(path),
         lang=lang or default_lang,
     )
     typer.echo(WRITERS[form](report), nl=False)
@@ -51,6 +52,13 @@ def check(
     typer.echo(summary(report), err=True)
     bad = Severity.WARNING if strict else Severity.ERROR
     return PROBLEMS if at_least(checkup.findings, bad) else GOOD
+
+
+def _from_here(path: Path) -> str:
+    """The folder as a code host knows it, when the command runs in the checkout's root."""
+    here = Path.cwd().resolve()
+    whole = path.resolve()
+    return (whole.relative_to(here) if whole.is_relative_to(here) else path).as_posix()
 
 
 def ask(

@@ -15,21 +15,17 @@ from faq.lint_text import AnswerText, answers_of
 LONGEST_JA = {"LINE": 170, "Web": 300}
 LONGEST_OTHER = {"LINE": 300, "Web": 500}
 
+_WORDING = {"ja": lint_japanese, "en": lint_english}
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?\s*([^()\s<>]*)[^()]*\)")
-#: What somebody meant as a link.
-_BROKEN = (
-    re.compile(r"\[[^\[\]\n]+\][\s\u3000]+\((?:https?:|tel:|mailto:)[^)\n]*\)?"),
-    re.compile(r"[\[［][^\[\]［］\n]+[\]］][（(](?:https?:|tel:|mailto:)[^)）\n]*）"),
-    re.compile(r"［[^［］\n]+］[（(](?:https?:|tel:|mailto:)[^)）\n]*[)）]?"),
-    re.compile(r"\[[^\[\]\n]+\]\((?:https?:|tel:|mailto:)[^)\n]*(?:\n|$)"),
-    re.compile(r"\[[^\[\]\n]+\]\((?!https?:|tel:|mailto:)[^):\n]*\)"),
-    re.compile(r"\[\s*\]\([^)\n]*\)"),
-    re.compile(r"\((https?:[^)\n]*)\)\[[^\]\n]+\]"),
+#: What somebody meant as a link, and what a link must look like.
+_MEANT = re.compile(
+    r"[\[［][^\[\]［］\n]*[\]］][\s\u3000]{0,3}[(（]\s{0,3}<?(?:https?:|tel:|mailto:)[^)）\n]*[)）]?"
 )
-_NEXT_STEP = re.compile(
-    r"ください|下さい|お願い|いただけます|頂けます|できます|承ります|お待ち|いたします|お送りします|お調べします"
-    r"|お(?:試し|選び|問い)|直せます|\bplease\b|\byou can\b|\bwe (?:will|can)\b|\byou may\b",
-    re.IGNORECASE,
+_PROPER = re.compile(r"\[[^\[\]]*[^\[\]\s][^\[\]]*\]\(\s*<?[^)\s]*>?(?:\s+\"[^\"]*\")?\s*\)")
+_BROKEN = (
+    re.compile(r"\[[^\[\]\n]+\]\([^):\n./]*[./][^):\n]*\)"),
+    re.compile(r"\[\s*\]\([^)\n]*\)"),
+    re.compile(r"\(https?:[^)\n]*\)\[[^\]\n]+\]"),
 )
 
 
@@ -38,9 +34,9 @@ def check_answers(entry: Entry) -> Iterator[Finding]:
     for answer in answers_of(entry):
         for rule in (check_length, check_links, check_bold, check_dead_end):
             yield from rule(answer)
-        rules = {"ja": lint_japanese.RULES_JA, "en": lint_english.RULES_EN}.get(answer.lang, ())
-        for wording in rules:
-            yield from wording(answer)
+        wording = _WORDING.get(answer.lang)
+        for rule in wording.RULES if wording else ():
+            yield from rule(answer)
 
 
 def check_length(answer: AnswerText) -> Iterator[Finding]:
@@ -55,12 +51,12 @@ def check_length(answer: AnswerText) -> Iterator[Finding]:
 
 def check_links(answer: AnswerText) -> Iterator[Finding]:
     """Links that work, and lead to what can be opened."""
-    for pattern in _BROKEN:
-        found = pattern.search(answer.text)
-        if found:
-            quote = found.group().strip()
-            yield answer.found("broken-link", quote, text=quote[:60])
-            break
+    meant = (each for each in _MEANT.finditer(answer.text) if not _PROPER.fullmatch(each.group()))
+    others = (each for pattern in _BROKEN for each in pattern.finditer(answer.text))
+    for broken in (*meant, *others):
+        quote = broken.group().strip()
+        yield answer.found("broken-link", quote, text=quote[:60])
+        break
     for found in _LINK.finditer(answer.text):
         target = found[2]
         scheme = urlsplit(target).scheme.lower() if ":" in target else ""
@@ -80,12 +76,9 @@ def check_bold(answer: AnswerText) -> Iterator[Finding]:
 
 def check_dead_end(answer: AnswerText) -> Iterator[Finding]:
     """After a no there is a way on."""
-    entry = answer.entry
-    says_no = {"ja": lint_japanese.is_refusal, "en": lint_english.is_refusal}.get(answer.lang)
-    leads_on = entry.next_ids or entry.buttons or entry.escalate or "](" in answer.text
-    if says_no is None or leads_on:
+    entry, wording = answer.entry, _WORDING.get(answer.lang)
+    if wording is None or entry.next_ids or entry.buttons or entry.escalate:
         return
-    refused = [sentence for sentence in answer.sentences if says_no(sentence.said)]
-    others = [each for each in answer.sentences if each not in refused]
-    if refused and not any(_NEXT_STEP.search(each.said) for each in others):
-        yield answer.found("dead-end", refused[0].raw)
+    refused = next((each for each in answer.sentences if wording.find_refusal(each)), None)
+    if refused and "](" not in answer.text and not any(map(wording.leads_on, answer.sentences)):
+        yield answer.found("dead-end", refused.raw)

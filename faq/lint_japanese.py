@@ -7,10 +7,12 @@ from faq.lint_finding import Finding
 from faq.lint_sentences import Sentence
 from faq.lint_text import AnswerText
 from faq.lint_words import (
+    COURTESIES_JA,
     CUSHIONS_JA,
     DOUBLE_HONORIFICS,
     JARGON,
     KEIGO_SLIPS,
+    PLAIN_ENDINGS,
     PREAMBLES_JA,
     REFUSALS_JA,
 )
@@ -26,16 +28,20 @@ _FEWEST = 30
 _PREAMBLE = re.compile("|".join(PREAMBLES_JA))
 _REFUSAL = re.compile(REFUSALS_JA)
 _CUSHION = re.compile(CUSHIONS_JA)
-_NOT_OURS = re.compile(r"か[。？?]|とき|場合|方は|でしょうか|と表示")
+_COURTESY = re.compile(COURTESIES_JA)
+_NOT_OURS = re.compile(r"か[。？?]|とき|場合|方は|でしょうか|でした|と表示")
 _CHAINED = re.compile(r"(?:です|ます|ません|でした|ました)が、")
-_PLAIN = re.compile(
-    r"(?:である|だった|だ|[かがきぎしちにびみりいっん]た|[んい]だ|ない|なかった|[れせけえめべげてねいきしちりみび]る"
-    r"|[わらあなたがか]る|[うくすつぬむゆ]る|しい|たい|きい|すい|よい|良い)[。！]$"
-)
+_PLAIN = re.compile(rf"(?:{PLAIN_ENDINGS})[。！!]$")
+_NOT_PLAIN = re.compile(r"(?:あなた|ありがとう|ひとつ|いくつ|または|ふだ|まだ|ただ)[。！!]$")
 _POLITE = re.compile(
     r"(?:です|ます|ました|でした|ません|ましょう|でしょう|ください|下さい|なさい|ませ)"
     r"(?:が|ね|よ|か|ので|から)*[。！？!?]?$"
 )
+#: A loan word inside a longer one is another word.
+_JARGON = {
+    rf"(?<![ァ-ヺー]){word}(?![ァ-ヺー])" if re.fullmatch(r"[ァ-ヺー]+", word) else word: instead
+    for word, instead in JARGON.items()
+}
 _KANJI = re.compile(r"[一-鿿々]")
 _SASETE = re.compile(r"させて(?:いただ|頂)")
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
@@ -86,7 +92,7 @@ def check_endings(answer: AnswerText) -> Iterator[Finding]:
         said = sentence.said
         if sentence.is_item or not sentence.is_ended or _POLITE.search(said):
             continue
-        if _PLAIN.search(said):
+        if _PLAIN.search(said) and not _NOT_PLAIN.search(said):
             yield answer.found("plain-ending", sentence.raw)
 
 
@@ -105,16 +111,17 @@ def check_slips(answer: AnswerText) -> Iterator[Finding]:
 
 def check_jargon(answer: AnswerText) -> Iterator[Finding]:
     """Words of the office."""
-    yield from _find_words(answer, "jargon", JARGON)
+    yield from _find_words(answer, "jargon", _JARGON)
 
 
 def check_cushions(answer: AnswerText) -> Iterator[Finding]:
     """Bad news comes after a word that softens it, in its sentence or the one before."""
-    for sentence, refusal in _refusals(answer):
-        place = answer.sentences.index(sentence)
-        before = answer.sentences[place - 1].said if place else ""
-        if not _CUSHION.search(before + sentence.said[: refusal.start()]):
+    before = ""
+    for sentence in answer.sentences:
+        refusal = find_refusal(sentence)
+        if refusal and not _CUSHION.search(before + sentence.said[: refusal.start()]):
             yield answer.found("no-cushion", _words_at(sentence, refusal), other=SOFT)
+        before = sentence.said
 
 
 def check_kanji(answer: AnswerText) -> Iterator[Finding]:
@@ -137,17 +144,17 @@ def check_width(answer: AnswerText) -> Iterator[Finding]:
         yield answer.found("half-width-kana", kana.group())
 
 
-def is_refusal(text: str) -> bool:
-    """Whether a text says no."""
-    return _REFUSAL.search(text) is not None
+def find_refusal(sentence: Sentence) -> re.Match[str] | None:
+    """Where a sentence says no; what a customer may meet is not our refusal."""
+    found = _REFUSAL.search(sentence.said)
+    return None if found and _NOT_OURS.match(sentence.said, found.end()) else found
 
 
-def _refusals(answer: AnswerText) -> Iterator[tuple[Sentence, re.Match[str]]]:
-    """The sentences that say no, and where; what the customer may meet is not our refusal."""
-    for sentence in answer.sentences:
-        found = _REFUSAL.search(sentence.said)
-        if found and not _NOT_OURS.match(sentence.said, found.end()):
-            yield sentence, found
+def leads_on(sentence: Sentence) -> bool:
+    """Whether a sentence says more than no, or says what is possible after it."""
+    refusal = find_refusal(sentence)
+    rest = sentence.said[refusal.end() :].lstrip("が、。 ") if refusal else sentence.said
+    return bool(rest) and not (_COURTESY.search(rest) or _REFUSAL.search(rest))
 
 
 def _words_at(sentence: Sentence, found: re.Match[str]) -> str:
@@ -164,7 +171,7 @@ def _find_words(answer: AnswerText, rule: str, table: Mapping[str, str]) -> Iter
                 break
 
 
-RULES_JA = (
+RULES = (
     check_preamble,
     check_sentence_length,
     check_commas,

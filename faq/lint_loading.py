@@ -154,6 +154,48 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "ここから二つ目の文書が始まっています",
         "1ファイルに1文書だけを書いてください",
     ),
+    (
+        r"a key must be a text",
+        "schema",
+        "キーは文字で書きます",
+        "「name: …」のように書いてください",
+    ),
+    (
+        r"nested deeper than (\d+) levels",
+        "schema",
+        "入れ子が{0}段を超えています",
+        "浅くしてください",
+    ),
+    (
+        r"the file is larger than (.*) MB|more than (\d+) values in one file",
+        "schema",
+        "ファイルが大きすぎます",
+        "いくつかのファイルに分けてください",
+    ),
+    (
+        r"more than (\d+) (?:files|entries)",
+        "schema",
+        "フォルダーが大きすぎます（{0}まで）",
+        "ファイルをまとめるか、ナレッジを分けてください",
+    ),
+    (
+        r"the character (.*) is not allowed",
+        "schema",
+        "使えない文字 {0} があります",
+        "削除してください",
+    ),
+    (
+        r"the link leads out of the folder",
+        "schema",
+        "リンクの先がフォルダーの外です",
+        "ファイルをフォルダーの中にコピーしてください",
+    ),
+    (
+        r"cannot be read \((.*)\)",
+        "schema",
+        "ファイルを開けません（{0}）",
+        "ファイルの権限を直してください",
+    ),
 )
 
 #: Advice that comes with several complaints.

@@ -74,25 +74,39 @@ DOUBLE_HONORIFICS = {
 #: What says no.
 REFUSALS_JA = (
     r"でき(?:ません|かねます|かねる)|(?:いたし|致し|し)かね(?:ます|る)|承(?:れ|り)ません"
-    r"|承って(?:おりません|いません)|お受けして(?:おりません|いません)|お受けでき"
-    r"|お断り|いただけません|頂けません|ご用意(?:が|は)?(?:ございません|ありません)"
-    r"|(?:対応|対象)(?:して)?(?:おりません|いません|外です)|戻せません|取り消せません|不可です"
+    r"|(?:承って|受け付けて|受けて|行って|扱って|設けて|対応して|[はもを]して)(?:おりません|いません)"
+    r"|お断り|いただけません|頂けません|ご?遠慮(?:ください|いただ|願)"
+    r"|(?:在庫|取り?扱い?|用意|予定|設定|サービス)[がはも]?(?:ございません|ありません)"
+    r"|対象外です|戻せません|使えません|なれません|取り消せません|不可です"
 )
 #: What softens it.
 CUSHIONS_JA = (
     r"恐れ入|恐縮|申し訳|あいにく|残念ながら|お手数|ご不便|ご迷惑|ご面倒|心苦し|せっかく|勝手ながら"
-    r"|誠に|お待たせ|ご期待に|失礼ながら|お詫び|心より|差し支え"
+    r"|誠に|お待たせ|ご期待に|失礼ながら|お詫び|心より|差し支え|すみません|すいません"
 )
+#: What is said besides a no and is no way on.
+COURTESIES_JA = CUSHIONS_JA + r"|了承|ご理解|ありがとう"
 REFUSALS_EN = (
     r"\b(?:can ?not|can't|could not|may not|must not|will not|won't) be\b"
     r"|\b(?:is|are) (?:not|un)\s?(?:possible|allowed|available|accepted|offered|permitted|able)\b"
     r"|\b(?:isn't|aren't) (?:possible|allowed|available|accepted|offered|permitted)\b"
-    r"|\b(?:we|you) (?:can ?not|can't|are unable to|do not (?:accept|offer|allow))\b"
-    r"|\b(?:refused|rejected|prohibited|denied)\b"
+    r"|\b(?:we|you) (?:can ?not|can't|are unable to)\b|\bnot (?:available|possible|allowed)\b"
+    r"|\b(?:do not|don't|does not|doesn't) (?:accept|offer|allow|provide|refund|ship|sell)\b"
+    r"|\bno (?:refunds?|returns?|exchanges?)\b|\b(?:refused|rejected|prohibited|denied)\b"
 )
 CUSHIONS_EN = (
     r"\bsorry\b|\bunfortunately\b|\bregret\b|\bafraid\b|\bapologi[sz]e\b|\bplease note\b"
     r"|\bplease understand\b"
+)
+COURTESIES_EN = CUSHIONS_EN + r"|\bthank"
+
+#: Verbs and adjectives in the plain form at the end of a sentence. Stems that also end nouns and
+#: adverbs (お支払い, すぐ, 早く) are left out.
+PLAIN_ENDINGS = (
+    r"る|た|だ|だった|(?:し|た|な|き|す|よ|ろ|く|ず|る)い|良い"
+    r"|(?:いただ|頂|届|引|開|書|置|続|働)く|(?:休|済|含|進|頼|読)む|(?:選|呼|並|及)ぶ|(?:打|待|持)つ"
+    r"|(?:行|行な|使|払|買|もら|い|言|思|だろ|しよ|違|合|扱|伺|従|願|お|なろ)う"
+    r"|(?:出|返|示|渡|直|探|致|表|申|写|試|残|消|押|貸|話|な|いた)す"
 )
 
 PREAMBLES_JA = (
@@ -101,10 +115,12 @@ PREAMBLES_JA = (
         r"(?:問い?合わ?せ|ご利用|ご連絡|ご質問|ご愛顧|ご注文|お買い上げ|ご意見).{0,12}"
         r"(?:ありがとう|有難う|感謝|御礼|お礼)[^。]{0,14}$"
     ),
+    r"^(?:誠に|どうも|本当に)?ありがとうござい(?:ます|ました)$",
     r"^(?:いつも|大変)?お世話にな(?:って|り)[^、]{0,8}$",
     r"^(?:こんにちは|こんばんは|はじめまして|初めまして)",
     r"^[^、。]{1,30}(?:について|につきまして|に関して|の件)(?:です|でございます)(?:が|ね)",
     r"^[^、。]{1,40}(?:について|に関して|を)(?:ご案内|ご説明|お答え)(?:いた|致)?(?:します|させていただきます)$",
+    r"^[^、。]{1,30}(?:について|に関して)の?(?:ご質問|お問い?合わ?せ)",
     r"^ご質問(?:の件|いただいた|の内容)",
 )
 PREAMBLES_EN = (
@@ -116,5 +132,19 @@ PREAMBLES_EN = (
 
 #: Written in capitals because that is their name.
 ACRONYMS = frozenset(
-    {"AMERICAN", "EXPRESS", "HTTPS", "MASTERCARD", "PAYPAY", "PDF", "PIN", "QR", "SMS", "WECHAT"}
+    {
+        "AMERICAN",
+        "AMEX",
+        "EXPRESS",
+        "EUR",
+        "FAQ",
+        "HTTPS",
+        "ID",
+        "JCB",
+        "JPY",
+        "LINE",
+        "MASTERCARD",
+    }
+    | {"NFC", "OK", "PAYPAY", "PDF", "PIN", "QR", "SMS", "UK", "URL", "US", "USA", "USB", "USD"}
+    | {"VAT", "VISA", "WECHAT"}
 )
