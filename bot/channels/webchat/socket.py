@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.channels.webchat import protocol
 from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
+from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.protocol import FromClient, Hello
 from bot.errors import BadInput, StoreError
 from bot.hints import Hint
@@ -28,9 +29,6 @@ RECOVER_SECONDS = 1
 FRAME_LIMIT = 16 * 1024
 #: Frames that are not understood before the page is shown the door.
 NONSENSE_LIMIT = 20
-#: Frames a second that are read as they come; of a page that sends more, the rest waits there.
-FRAMES_A_SECOND = 200
-PAUSE_SECONDS = 0.005
 
 
 class SlowReaderError(Exception):
@@ -53,25 +51,6 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     finally:
         lobby.part(socket)
     return socket
-
-
-class Pace:
-    """Reads a flood of frames slowly, so that whoever sends it slows down nobody else."""
-
-    __slots__ = ("_frames", "_since")
-
-    def __init__(self) -> None:
-        self._since = 0.0
-        self._frames = 0
-
-    async def keep(self) -> None:
-        """One frame more; returns late when there were too many."""
-        now = asyncio.get_running_loop().time()
-        if now - self._since >= 1:
-            self._since, self._frames = now, 0
-        self._frames += 1
-        if self._frames > FRAMES_A_SECOND:
-            await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _encode(frame: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 from echo_intake import append
 
 from bot.channels.webchat.lobby import LOBBY
-from bot.channels.webchat.socket import PAUSE_SECONDS, Pace
+from bot.channels.webchat.pace import PAUSE_SECONDS, Pace
 from bot.events import EventKind
 from bot.hints import DESK, Hint, customer_topic
 from bot.transcript import find_customer_id, list_shown
