@@ -69,6 +69,12 @@ def take_owed(
         if skip_push and not row["reply_token"]:
             _leave_pending(tx, row["id"], RowState.BLOCKED_QUOTA, "the month's quota is used up")
             continue
+        try:
+            readable = _row(row, attempts=row["attempts"] + 1, now=now)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            # one that nobody can read must not stop all the others, round after round
+            _leave_pending(tx, row["id"], RowState.FAILED, "the request cannot be read")
+            continue
         tx.run(
             """UPDATE outbox SET state = 'sending', attempts = attempts + 1,
                 first_attempt_at = COALESCE(first_attempt_at, :now), lease_until = :lease
@@ -77,7 +83,7 @@ def take_owed(
             now=now,
             lease=now + lease_ms,
         )
-        taken.append(_row(row, attempts=row["attempts"] + 1, now=now))
+        taken.append(readable)
     return taken
 
 

@@ -65,9 +65,17 @@ def list_undelivered(tx: Tx, *, limit: int = 200) -> list[Undelivered]:
 
 
 def _undelivered(row: Row) -> Undelivered:
-    bubbles = json.loads(row["body"]).get("bubbles", [])
     kept = {name: row[name] for name in Undelivered.__slots__ if name != "text"}
-    return Undelivered(**kept, text=" / ".join(bubble["text"] for bubble in bubbles)[:300])
+    return Undelivered(**kept, text=_text(row["body"]))
+
+
+def _text(body: str) -> str:
+    """What a request says; nothing where it failed because nobody can read it."""
+    try:
+        texts = [str(bubble["text"]) for bubble in json.loads(body)["bubbles"]]
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return " / ".join(texts)[:300]
 
 
 def get_outbox_conversation(tx: Tx, row_id: int) -> int | None:

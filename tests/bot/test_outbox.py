@@ -72,6 +72,14 @@ async def test_a_dead_row_frees_the_next(two, state):
     assert await take(two) == [2]
 
 
+@pytest.mark.parametrize("body", ["{}", "not json", '{"bubbles":[{}]}', '{"bubbles":3}', "[]"])
+async def test_a_row_that_nobody_can_read_stops_nobody(two, body):
+    await two.store.write(lambda tx: tx.run("UPDATE outbox SET body = :b WHERE id = 1", b=body))
+    assert await take(two) == [3]
+    assert await take(two) == [2]
+    assert await states(two) == ["failed", "sending", "sending"]
+
+
 async def test_the_try_is_written_before_the_call(two):
     await take(two)
     (row,) = await two.rows("SELECT * FROM outbox WHERE id = 1")
