@@ -1,7 +1,9 @@
 """Findings about entries among each other, their places, and what may be silenced."""
 
 from datetime import date
+from pathlib import Path
 
+import faq
 from faq.checking import check_folder
 from faq.entry import Silence, Translation
 from faq.lint import lint_knowledge
@@ -185,3 +187,9 @@ def test_words_of_an_answer_are_found_where_they_stand(tmp_path):
         (15, 14, "no-cushion"),
         (16, 32, "all-caps"),
     ]
+
+
+def test_the_example_that_everybody_begins_with_is_clean():
+    checkup = check_folder(Path(faq.__file__).parent / "example", date(2026, 11, 2))
+    assert (checkup.problems, checkup.warnings) == ((), ())
+    assert {each.rule for each in checkup.findings} <= {"stolen-variant"}
