@@ -94,6 +94,15 @@ class WebhookTest:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sdk:
+    """What is used of line-bot-sdk, which has no types."""
+
+    module: Any
+    client: Any
+    api: Any
+
+
 class LineAccount:
     """LINE's answers to questions. Open it with `open_account`."""
 
@@ -101,25 +110,45 @@ class LineAccount:
         self,
         session: aiohttp.ClientSession,
         settings: LineSettings,
-        sdk: Any,
-        client: Any,
         token: AccessToken,
     ) -> None:
         #: what LINE told about us last, None until it did
         self.known: Account | None = None
-        self._client = client
         self._token = token
         self._session = session
         self._settings = settings
-        self._api = sdk.AsyncMessagingApi(client)
-        self._sdk = sdk
+        self._opening = asyncio.Lock()
+        self._open: _Sdk | None = None
+
+    async def close(self) -> None:
+        """Let go of the SDK's connections."""
+        if self._open is not None:
+            await self._open.client.close()
+
+    async def _sdk(self) -> _Sdk:
+        """The SDK: over half a second to import, so not before the first question."""
+        async with self._opening:
+            if self._open is None:
+                module = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
+                # at DEBUG it writes whole answers, names included, to the log
+                logging.getLogger("linebot").setLevel(logging.WARNING)
+                configuration = module.Configuration(
+                    access_token=self._settings.channel_access_token.get_secret_value(),
+                    host=self._settings.api_base.rstrip("/"),
+                )
+                configuration.connection_pool_maxsize = _POOL
+                client = module.AsyncApiClient(configuration)
+                self._open = _Sdk(
+                    module=module, client=client, api=module.AsyncMessagingApi(client)
+                )
+            return self._open
 
     async def find_profile(self, customer_key: str) -> Profile | None:
         """See `bot.profiles.ProfileSource`. Blocked, unknown and unwilling people have none."""
         if not PERSON.fullmatch(customer_key):
             return None
         try:
-            found = await self._ask(self._api.get_profile, customer_key)
+            found = await self._ask("get_profile", customer_key)
         except LineUnavailable as error:
             if error.status == _NOT_FOUND:
                 return None
@@ -155,8 +184,8 @@ class LineAccount:
 
     async def find_quota(self) -> Quota:
         """This month's pushes. Raises LineUnavailable."""
-        quota = await self._ask(self._api.get_message_quota)
-        consumption = await self._ask(self._api.get_message_quota_consumption)
+        quota = await self._ask("get_message_quota")
+        consumption = await self._ask("get_message_quota_consumption")
         limited = str(getattr(quota.type, "value", quota.type)) == "limited"
         return Quota(
             limit=int(quota.value or 0) if limited else None,
@@ -169,7 +198,7 @@ class LineAccount:
 
     async def find_account(self) -> Account:
         """Who we are. Raises LineUnavailable."""
-        found = await self._ask(self._api.get_bot_info)
+        found = await self._ask("get_bot_info")
         self.known = Account(
             user_id=str(found.user_id),
             basic_id=str(found.basic_id),
@@ -182,7 +211,7 @@ class LineAccount:
     async def find_webhook(self) -> Webhook | None:
         """Where LINE sends events; None when no address was ever set."""
         try:
-            found = await self._ask(self._api.get_webhook_endpoint)
+            found = await self._ask("get_webhook_endpoint")
         except LineUnavailable as error:
             if error.status == _NOT_FOUND:
                 return None
@@ -191,8 +220,9 @@ class LineAccount:
 
     async def test_webhook(self, endpoint: str | None = None) -> WebhookTest:
         """Let LINE call the webhook now; at most 60 times an hour."""
-        wish = self._sdk.TestWebhookEndpointRequest(endpoint=endpoint)
-        found = await self._ask(self._api.test_webhook_endpoint, wish)
+        sdk = await self._sdk()
+        wish = sdk.module.TestWebhookEndpointRequest(endpoint=endpoint)
+        found = await self._ask("test_webhook_endpoint", wish)
         return WebhookTest(
             success=bool(found.success),
             status=int(found.status_code),
@@ -200,7 +230,7 @@ class LineAccount:
             detail=str(found.detail),
         )
 
-    async def _ask(self, call: Call, *arguments: Any) -> Any:
+    async def _ask(self, call: str, *arguments: Any) -> Any:
         """One call of the SDK, once more with a renewed token."""
         used = self._token.value
         try:
@@ -210,15 +240,16 @@ class LineAccount:
                 raise
         return await self._ask_once(call, *arguments)
 
-    async def _ask_once(self, call: Call, *arguments: Any) -> Any:
+    async def _ask_once(self, name: str, *arguments: Any) -> Any:
         """One call of the SDK with all the ways it fails as one error of ours."""
+        sdk = await self._sdk()
         # the SDK has a copy of its own, and asks it at each call
-        self._client.configuration.access_token = self._token.value
-        name = getattr(call, "__name__", "")
+        sdk.client.configuration.access_token = self._token.value
+        call: Call = getattr(sdk.api, name)
         try:
             # the SDK would wait five minutes, and takes no tuple though it says so
             found = await call(*arguments, _request_timeout=self._settings.timeout_seconds)
-        except self._sdk.ApiException as error:
+        except sdk.module.ApiException as error:
             log.warning("line_call", endpoint=name, status=error.status)
             raise LineUnavailable(int(error.status or 0)) from None
         # a body that is no UTF-8, no JSON or not of the promised shape is a ValueError
@@ -233,17 +264,12 @@ class LineAccount:
 async def open_account(
     session: aiohttp.ClientSession, settings: LineSettings, token: AccessToken | None = None
 ) -> AsyncGenerator[LineAccount]:
-    """The account while the block runs; the import happens in a thread, the loop goes on."""
-    sdk = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
-    # at DEBUG it writes whole answers, names included, to the log
-    logging.getLogger("linebot").setLevel(logging.WARNING)
-    configuration = sdk.Configuration(
-        access_token=settings.channel_access_token.get_secret_value(),
-        host=settings.api_base.rstrip("/"),
-    )
-    configuration.connection_pool_maxsize = _POOL
-    async with sdk.AsyncApiClient(configuration) as client:
-        yield LineAccount(session, settings, sdk, client, token or AccessToken(settings))
+    """The account while the block runs."""
+    account = LineAccount(session, settings, token or AccessToken(settings))
+    try:
+        yield account
+    finally:
+        await account.close()
 
 
 def tidy_name(name: object) -> str | None:
