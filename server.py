@@ -62,7 +62,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Everything the demo keeps.")] = Path(".demo"),
 ) -> None:
     """Serve with example knowledge, staff, a shop page and a LINE stand-in."""
-    from handoff.serving import serve_demo
+    from handoff.showing import serve_demo
 
     asyncio.run(serve_demo(folder, host=host or "127.0.0.1", port=8080 if port is None else port))
 
