@@ -32,7 +32,9 @@ class OutboxRow:
 
 
 #: One request in flight for a customer, oldest first; a dead row frees the next.
-_HEAD = """o.channel = :channel AND o.state = 'pending'
+#: Both conditions on the state: by the first SQLite knows the index of what is still owed, and
+#: does not walk through all that was ever sent.
+_HEAD = """o.state IN ('pending', 'sending') AND o.state = 'pending' AND o.channel = :channel
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id AND e.id < o.id
         AND e.state IN ('pending', 'sending'))
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.customer_id = o.customer_id
