@@ -61,7 +61,7 @@ def share(ordered: Sequence[float], part: float) -> float:
 
 
 def show_goals(size: int) -> None:
-    """MATCHING's goals beside the row."""
+    """What we aim at, under the row."""
     if size in GOALS:
         p50, p95, build, megabytes = (goal or "-" for goal in GOALS[size])
         print(f"{'goal':>7} {build:>9} {megabytes:>8} {p50:>9} {p95:>9}")

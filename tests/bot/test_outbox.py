@@ -189,3 +189,37 @@ async def test_an_unfollow_leaves_what_is_on_its_way(two):
     await take(two)
     await two.say(kind=EventKind.UNFOLLOW, source_key="")
     assert await states(two) == ["sending", "cancelled", "sending"]
+
+
+async def test_what_staff_sends_again_is_theirs_and_passes_a_claim(two):
+    await change(two, "UPDATE outbox SET state = 'failed' WHERE id = 1")
+    await two.store.write(send_again, 1, now=NOON)
+    assert await two.rows("SELECT sender, state FROM outbox WHERE id = 1") == [
+        {"sender": "system", "state": "pending"}
+    ]
+
+
+@pytest.mark.parametrize("looks_for", [take_owed, next_due])
+async def test_what_is_owed_is_found_without_walking_through_all_that_was_sent(story, looks_for):
+    class Explaining:
+        """Answers every question with SQLite's plan for it."""
+
+        def __init__(self, tx):
+            self.tx, self.plans = tx, []
+
+        def all(self, sql, **values):
+            self.plans += self.tx.all(f"EXPLAIN QUERY PLAN {sql}", **values)
+            return []
+
+        def one(self, sql, **values):
+            self.all(sql, **values)
+
+    def explain(tx):
+        asked = Explaining(tx)
+        more = {"now": NOON, "lease_ms": LEASE, "limit": 64} if looks_for is take_owed else {}
+        looks_for(asked, "line", **more)
+        return [plan["detail"] for plan in asked.plans]
+
+    plan = await story.store.write(explain)
+    assert [step for step in plan if "ix_outbox_owed" in step]
+    assert [step for step in plan if step.startswith("SCAN") and "INDEX" not in step] == []
