@@ -242,9 +242,13 @@ def next_due(tx: Tx, channel: str) -> int | None:
 
 
 def send_again(tx: Tx, row_id: int, *, now: int) -> None:
-    """Staff decided to send a failed, doubtful or held row again, under a new key."""
+    """Staff decided to send a failed, doubtful or held row again, under a new key.
+
+    From here on it is the staff's word, not the bot's: a claim does not hold it back.
+    """
     changed = tx.run(
-        """UPDATE outbox SET state = 'pending', retry_key = :key, next_at = :now, reply_doubt = 0,
+        """UPDATE outbox SET state = 'pending',
+            sender = CASE WHEN sender = 'bot' THEN 'system' ELSE sender END, retry_key = :key, next_at = :now, reply_doubt = 0,
             reply_token = NULL, first_attempt_at = NULL, error = NULL
         WHERE id = :id AND state IN ('failed', 'in_doubt', 'blocked_quota')""",
         id=row_id,

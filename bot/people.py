@@ -78,6 +78,10 @@ class HumanDesk(Protocol):
         """
         ...
 
+    def forget(self, tx: Tx, conversation: Conversation, *, text: str, now: int) -> bool:
+        """The customer took `text` back: True when a callback hung on it, which is off now."""
+        ...
+
     def withdraw(self, tx: Tx, conversation: Conversation, *, now: int) -> None:
         """The customer no longer waits: cancel an open callback and leave the queue."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.bubbles import Action
 from bot.clock import HOUR_MS
 from bot.conversation import Conversation, Customer, Stage, State
-from bot.rows import find_conversation, save
+from bot.rows import find_conversation, find_open, save
 from bot.speaking import Scene, close, speak
 from bot.store import Tx
 from bot.survey import LOW_SCORE, Asked, SurveyWord, parse_score, read_word
@@ -62,6 +62,12 @@ def resolved_turn(tx: Tx, scene: Scene, said: Said) -> None:
 def _scored(tx: Tx, scene: Scene, round_: int, score: int) -> None:
     conversation, mind = scene.conversation, scene.mind
     survey = find_survey(tx, conversation.id, round_)
+    now_open = find_open(tx, scene.customer.id)
+    if now_open and now_open.state is State.ASSIGNED:
+        # an old survey, tapped while a person talks about something else: noted in silence
+        open_for = scene.context.settings.survey_hours * HOUR_MS
+        record_score(tx, conversation.id, round_, score, open_ms=open_for, now=scene.now)
+        return
     open_ms = scene.context.settings.survey_hours * HOUR_MS
     if not survey or not record_score(
         tx, conversation.id, round_, score, open_ms=open_ms, now=scene.now

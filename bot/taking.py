@@ -30,7 +30,7 @@ from bot.survey import read_word
 from bot.survey_rows import lapse_survey
 from bot.tokens import remember_tokens
 from bot.turns import Mind, Said, plain
-from bot.unsend import erase_message, unsend_message
+from bot.unsend import erase_answer, erase_message, find_said, unsend_message
 from bot.waiting_talk import waiting_turn
 from faq.knowledge import Knowledge
 
@@ -101,12 +101,17 @@ def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:
 
 def _unsent(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     due_at = arrival.now + arrival.context.settings.lapse_minutes * MINUTE_MS
+    said = find_said(tx, customer.id, arrival.event.target_key)
     conversation_id = unsend_message(
         tx, customer.id, arrival.event.target_key, due_at=due_at, now=arrival.now
     )
-    if conversation_id is None:
+    if said is None or conversation_id is None:
         return TakenEvent(customer_id=customer.id)
     conversation = get_conversation(tx, conversation_id)
+    people, text = arrival.context.people, said["text"] or ""
+    if people.forget(tx, conversation, text=text, now=arrival.now):
+        # our own confirmation repeats the number
+        erase_answer(tx, said["id"], now=arrival.now)
     return TakenEvent(
         customer_id=customer.id,
         conversation_id=conversation_id,

@@ -6,7 +6,7 @@ from bot.attachments import erase_attachments
 from bot.conversation import Conversation, State
 from bot.messages import compact
 from bot.rows import conversation_from_row, get_customer, save
-from bot.store import Tx
+from bot.store import Row, Tx
 from bot.survey import COMMENT_LIMIT
 
 
@@ -28,6 +28,34 @@ def unsend_message(
     erase_message(tx, row["id"], how="unsent", now=now)
     _forget_copies(tx, customer_id, row["text"], due_at, now)
     return int(row["conversation_id"])
+
+
+def find_said(tx: Tx, customer_id: int, source_key: str) -> Row | None:
+    """What the customer said under this key: its id and text."""
+    return tx.one(
+        "SELECT id, text FROM message WHERE customer_id = :customer AND sender = 'customer'"
+        " AND source_key = :key",
+        customer=customer_id,
+        key=source_key,
+    )
+
+
+def erase_answer(tx: Tx, message_id: int, *, now: int) -> None:
+    """Remove our answer to a message where it repeats the customer's words."""
+    rows = tx.all(
+        "SELECT id, conversation_id, seq FROM message WHERE cause_id = :id", id=message_id
+    )
+    for row in rows:
+        erase_message(tx, row["id"], how="unsent", now=now)
+        tx.run(
+            """UPDATE outbox SET body = :empty,
+                state = CASE WHEN state = 'pending' THEN 'cancelled' ELSE state END
+            WHERE conversation_id = :conversation AND :seq BETWEEN first_seq AND last_seq
+                AND state <> 'sending'""",
+            empty=compact({"bubbles": [], "sender_name": None}),
+            conversation=row["conversation_id"],
+            seq=row["seq"],
+        )
 
 
 def erase_message(tx: Tx, message_id: int, *, how: str, now: int) -> None:

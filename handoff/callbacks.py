@@ -65,6 +65,24 @@ def cancel_open(tx: Tx, conversation_id: int, *, now: int) -> bool:
     )
 
 
+def forget_phone(tx: Tx, conversation_id: int, phone: str, *, now: int) -> bool:
+    """Blank this number wherever it stands; whoever was to be called is in line again."""
+    changed = tx.run(
+        """UPDATE callback SET phone = '', done_at = COALESCE(done_at, :now),
+            state = CASE WHEN state = 'due' THEN 'cancelled' ELSE state END
+        WHERE conversation_id = :id AND phone = :phone""",
+        id=conversation_id,
+        phone=phone,
+        now=now,
+    )
+    tx.run(
+        "UPDATE conversation SET wait_mode = 'queue' WHERE id = :id AND wait_mode = 'callback'"
+        " AND NOT EXISTS (SELECT 1 FROM callback WHERE conversation_id = :id AND state = 'due')",
+        id=conversation_id,
+    )
+    return changed > 0
+
+
 def mark_done(tx: Tx, callback_id: int, *, agent_id: int, outcome: str, now: int) -> bool:
     """The call was made; False when it was no longer due."""
     return (

@@ -210,6 +210,19 @@ class Front:
         if waits:
             save(tx, conversation.id, now=now, wait_mode=WaitMode.CALLBACK.value)
 
+    def forget(self, tx: Tx, conversation: Conversation, *, text: str, now: int) -> bool:
+        """A number that was taken back is not called, and stands nowhere any more."""
+        try:
+            phone = parse_phone(text)
+        except BadPhoneError:
+            return False
+        if not callbacks.forget_phone(tx, conversation.id, phone, now=now):
+            return False
+        audit.record(
+            tx, "callback_unsent", now=now, agent_id=None, conversation_id=conversation.id
+        )
+        return True
+
     def withdraw(self, tx: Tx, conversation: Conversation, *, now: int) -> None:
         """The customer no longer waits: cancel an open callback and leave the queue."""
         callbacks.cancel_open(tx, conversation.id, now=now)

@@ -88,13 +88,15 @@ def _taken(
 
 def _silence_bot(tx: Tx, conversation_id: int) -> tuple[int, tuple[InFlight, ...]]:
     """Cancel what the bot still owes; name what can no longer be stopped."""
+    # the customer sees one chat: what an earlier conversation still owes is the bot's voice too
+    whose = "customer_id = (SELECT customer_id FROM conversation WHERE id = :id)"
     withheld = tx.run(
-        "UPDATE outbox SET state = 'cancelled' WHERE conversation_id = :id AND sender = 'bot'"
+        f"UPDATE outbox SET state = 'cancelled' WHERE {whose} AND sender = 'bot'"
         " AND state = 'pending'",
         id=conversation_id,
     )
     rows = tx.all(
-        "SELECT id, first_seq, last_seq FROM outbox WHERE conversation_id = :id"
+        f"SELECT id, first_seq, last_seq FROM outbox WHERE {whose}"
         " AND sender = 'bot' AND state = 'sending' ORDER BY id",
         id=conversation_id,
     )

@@ -89,6 +89,11 @@ class FakeDesk:
         save(tx, conversation.id, now=now, wait_mode=WaitMode.CALLBACK)
         return Booking(slot=f"{slot}時", phone=digits)
 
+    def forget(self, tx, conversation, *, text, now):
+        kept = [call for call in self.booked if call[2] != text.replace("-", "")]
+        forgotten, self.booked = len(kept) < len(self.booked), kept
+        return forgotten
+
     def withdraw(self, tx, conversation, *, now):
         self.free += [slot for number, slot, _ in self.booked if number == conversation.reference]
         self.booked = [one for one in self.booked if one[0] != conversation.reference]

@@ -209,3 +209,14 @@ async def test_a_second_handling_has_its_own_survey(by_agent):
         (1, 1, "agent", "answered", 1, None),
         (1, 2, "agent", "answered", 5, "今度は早かった"),
     ]
+
+
+async def test_an_old_survey_is_answered_in_silence_while_a_person_talks(by_agent):
+    await by_agent.say("別の件です")
+    await by_agent.say("担当者")
+    await by_agent.claim(agent_id=8)
+    before = await by_agent.transcript()
+    await by_agent.say(choice="score:2:1:1")
+    said = [line for line in await by_agent.transcript() if line not in before]
+    assert said == [("customer", "2 不満", [])]
+    assert (await surveys(by_agent))[0] == (1, 1, "agent", "answered", 2, None)

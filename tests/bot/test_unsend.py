@@ -163,3 +163,14 @@ async def test_an_unknown_target_changes_nothing(story, target):
     told = await story.lines()
     await story.unsend(target)
     assert await story.lines() == told
+
+
+async def test_a_number_that_was_taken_back_is_not_called(story, desk):
+    await story.say("担当者")
+    await story.tap("callback")
+    await story.tap_label("100-200時")
+    receipt = await story.say("080-7766-5544")
+    assert [call[2] for call in desk.booked] == ["08077665544"]
+    await story.unsend(receipt)
+    assert desk.booked == []
+    assert await left(story, "5544") == []

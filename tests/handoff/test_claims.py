@@ -154,3 +154,17 @@ async def test_every_claim_stands_in_the_audit_log_with_the_wait(world: World):
     ]
     [row] = await world.rows("SELECT at, detail FROM audit_log WHERE action = 'claim'")
     assert row == {"at": MORNING + 180_000, "detail": '{"waited_ms":180000,"withheld":0}'}
+
+
+async def test_a_claim_silences_what_the_bot_owes_from_an_earlier_conversation(world: World):
+    earlier = await world.open(channel="line")
+    await world.bot_says(earlier.id, "前の件のお返事")
+    await world.run("UPDATE conversation SET state = 'closed', closed_at = 1, due_at = NULL")
+    later = await world.open_again(earlier.customer_id, "別の件", channel="line")
+    claimed = await world.desk.claim(await world.agent("佐藤"), later.id)
+    assert claimed.withheld == 1
+    rows = await world.rows("SELECT sender, state FROM outbox ORDER BY id")
+    assert rows == [
+        {"sender": "bot", "state": "cancelled"},
+        {"sender": "system", "state": "pending"},
+    ]

@@ -10,6 +10,7 @@ from bot.clock import HOUR_MS, MINUTE_MS, to_ms
 from bot.conversation import Cause, State, WaitMode
 from bot.errors import BadInput
 from bot.people import Booking, Front, HumanDesk, Standing
+from bot.store import Tx
 from handoff.front import Front as FrontDesk
 from handoff.settings import CallbackSettings, PeopleSettings, PhoneSettings, TeamSettings
 from tests.handoff.people_world import SETTINGS, TOKYO, World
@@ -337,3 +338,22 @@ async def test_the_promise_is_confirmed_in_english_too(world: World):
     await world.run("UPDATE conversation SET lang = 'en'")
     booking = await book(world, waiting.id, (await slots(world, waiting.id))[0].code)
     assert booking == Booking(slot="Tue, Nov 24, 11:00–12:00", phone="090-1234-5678")
+
+
+async def test_a_number_that_was_taken_back_stands_nowhere(world: World):
+    waiting = await world.waiting()
+
+    def book_and_forget(tx: Tx) -> list[bool]:
+        slot = world.front.slots(tx, waiting, now=world.clock())[0].code.removeprefix("slot:")
+        world.front.book(tx, waiting, slot=slot, phone="090-1234-5678", now=world.clock())
+        return [
+            world.front.forget(tx, waiting, text=text, now=world.clock())
+            for text in ("こんにちは", "03-1234-5678", "０９０−１２３４−５６７８")
+        ]
+
+    assert await world.store.write(book_and_forget) == [False, False, True]
+    assert await world.rows("SELECT phone, state FROM callback") == [
+        {"phone": "", "state": "cancelled"}
+    ]
+    found = await world.get(waiting.id)
+    assert (found.state, found.wait_mode) == (State.WAITING, WaitMode.QUEUE)

@@ -39,6 +39,7 @@ def add_routes(app: web.Application) -> None:
     app[EMBED_POLICY] = policy(ancestors=(OURSELVES, *chat.sites))
     app[LOBBY] = lobby = Lobby(app)
     app.on_shutdown.append(lobby.close)
+    app.router.add_get("/", get_root)
     app.router.add_get("/chat", get_chat)
     app.router.add_get("/widget.js", get_widget)
     app.router.add_get("/chat/ws", serve_socket)
@@ -47,6 +48,11 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/chat/poll", get_poll)
     add_upload_routes(app)
     shelf.add_routes(app)
+
+
+async def get_root(_request: web.Request) -> web.Response:
+    """GET /: whoever types only our address wants to talk to us."""
+    return web.Response(status=302, headers={"Location": "/chat"})
 
 
 def _fill_look(script: bytes, chat: ChatSettings, talk: TalkSettings) -> bytes:

@@ -98,3 +98,8 @@ def test_scripts_write_text_and_no_markup(file):
     # addresses in scripts: the namespace of SVG and the placeholder in a comment, nothing to call
     addresses = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org", "https://HOST"}
     assert addresses == set()
+
+
+async def test_the_bare_address_leads_to_the_chat(client) -> None:
+    answer = await client.get("/", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (302, "/chat")
