@@ -248,7 +248,8 @@ def send_again(tx: Tx, row_id: int, *, now: int) -> None:
     """
     changed = tx.run(
         """UPDATE outbox SET state = 'pending',
-            sender = CASE WHEN sender = 'bot' THEN 'system' ELSE sender END, retry_key = :key, next_at = :now, reply_doubt = 0,
+            sender = CASE WHEN sender = 'bot' THEN 'system' ELSE sender END,
+            retry_key = :key, next_at = :now, reply_doubt = 0,
             reply_token = NULL, first_attempt_at = NULL, error = NULL
         WHERE id = :id AND state IN ('failed', 'in_doubt', 'blocked_quota')""",
         id=row_id,
