@@ -159,9 +159,9 @@ async def test_two_agents_race_for_one_conversation(stage: Stage) -> None:
     for desk in desks:
         await desk.locator("#list li").first.click()
         await desk.get_by_role("button", name="担当する", exact=True).wait_for()
-    await asyncio.gather(
-        *(desk.get_by_role("button", name="担当する", exact=True).click() for desk in desks)
-    )
+    # the loser's button may go the moment before it is pressed: press what is there
+    press = "document.querySelector('[data-act=claim]')?.click()"
+    await asyncio.gather(*(desk.evaluate(press) for desk in desks))
     await expect(chat.locator("#log")).to_contain_text("がお答えします")
     for desk in desks:
         await expect(desk.get_by_role("button", name="担当する", exact=True)).to_have_count(0)
