@@ -1,6 +1,5 @@
 """Card numbers and My Numbers never reach a store; everything else does, unchanged."""
 
-import time
 from random import Random
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.masking import MY_NUMBER_MASK, Masked, is_my_number, mask_phones, mask_text
+from tests.hang import no_hang
 
 CARD = frozenset({"card"})
 MY_NUMBER = frozenset({"my_number"})
@@ -230,10 +230,7 @@ def test_only_digits_and_my_numbers_change(text):
     ],
     ids=lambda text: repr(text[:11]),
 )
-def test_hostile_texts_are_masked_quickly(text):
-    begun = time.perf_counter()
-
-    mask_text(text)
-
-    # they take some 30 ms; anything that grows with the square would take seconds
-    assert time.perf_counter() - begun < 0.5
+def test_hostile_texts_are_masked_all_the_same(text):
+    # they take some 30 ms; anything that grows with the square would take minutes at this length
+    with no_hang():
+        assert mask_text(text * 5).found <= CARD | {"my_number"}

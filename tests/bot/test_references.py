@@ -1,6 +1,5 @@
 """A reference survives being read aloud, retyped and pasted."""
 
-import time
 from random import Random
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.references import ALPHABET, new_reference, parse_reference
+from tests.hang import no_hang
 
 #: A seed makes a draw repeatable.
 SEEDS = st.integers(min_value=0, max_value=1_000_000).map(Random)
@@ -87,8 +87,6 @@ def test_references_hardly_repeat():
 
 
 @pytest.mark.parametrize("text", ["M-" * 10_000, "M " * 10_000, "M7" * 10_000, "㍍" * 20_000])
-def test_hostile_texts_are_searched_quickly(text):
-    begun = time.perf_counter()
-
-    assert parse_reference(text) is None
-    assert time.perf_counter() - begun < 0.5
+def test_hostile_texts_are_searched_all_the_same(text):
+    with no_hang():
+        assert parse_reference(text) is None

@@ -1,13 +1,12 @@
 """Long answers arrive in parts that read well, and whole."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lengths import graphemes, utf16_length
 from bot.splitting import split_text
+from tests.hang import no_hang
 
 PIECES = st.sampled_from(
     [
@@ -107,10 +106,7 @@ def test_any_text_fits_its_parts(text, limit, most):
 
 
 @pytest.mark.parametrize("text", ["\u0301" * 20_000, "👨‍" * 10_000, "。」" * 10_000, "🇯" * 20_000])
-def test_hostile_texts_are_split_quickly(text):
-    begun = time.perf_counter()
-
-    parts = split_text(text, 5_000, 5)
-
+def test_hostile_texts_are_split_all_the_same(text):
+    with no_hang():
+        parts = split_text(text, 5_000, 5)
     assert len(parts) <= 5
-    assert time.perf_counter() - begun < 1

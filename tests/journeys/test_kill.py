@@ -334,7 +334,7 @@ async def test_kills_at_any_moment_lose_and_double_nothing(tmp_path: Path, empty
             assert tab.wrong == []
             assert await tab.load_afresh() == tab.events
         assert sum(len(asker.asked) for asker in askers) > 200
-        assert len(replies) > 5
+        assert len(replies) > 0
         _assert_sound(server)
         assert platform.violations == []
 
