@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from bot.answers import greet
-from bot.attachments import attach_upload, owe_attachment
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
 from bot.dialogue import before, next_turn, settle
@@ -16,10 +15,10 @@ from bot.eventrows import (
     renew_token,
     was_unsent,
 )
-from bot.events import ContentKind, EventKind, Inbound
+from bot.events import EventKind, Inbound
+from bot.hearing import bind_media, hear
 from bot.hints import DESK, Hint, customer_topic
-from bot.labels import choice_label
-from bot.messages import Heard, Reply, append_customer, is_flood, require_new, was_answered
+from bot.messages import Reply, append_customer, is_flood, require_new, was_answered
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
@@ -29,7 +28,7 @@ from bot.store import Tx
 from bot.survey import read_word
 from bot.survey_rows import lapse_survey
 from bot.tokens import remember_tokens
-from bot.turns import Mind, Said, plain
+from bot.turns import Said, plain
 from bot.unsend import erase_answer, erase_message, find_said, unsend_message
 from bot.waiting_talk import waiting_turn
 from faq.knowledge import Knowledge
@@ -210,40 +209,31 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     require_new(tx, customer.id, event.source_key)
     customer = _reached(tx, customer)
     scored = tapped_score(tx, customer, event.choice, now=now)
-    conversation = scored or _current(tx, arrival, customer)
-    lang = detect_language(event.text) or conversation.lang
-    if lang != conversation.lang:
-        save(tx, conversation.id, now=now, lang=lang)
-        tx.run("UPDATE customer SET lang = :lang WHERE id = :id", id=customer.id, lang=lang)
-        conversation = replace(conversation, lang=lang)
-    mind = _scene(arrival, conversation, customer, lang, Reply(cause_key="")).mind
-    heard = _heard(event, conversation, mind)
+    conversation = _in_language(tx, scored or _current(tx, arrival, customer), event, now)
+    mind = _scene(arrival, conversation, customer, conversation.lang, Reply(cause_key="")).mind
+    heard = hear(event, conversation, mind)
     unsent = was_unsent(tx, event)
     if unsent:
         heard = replace(heard, text="", body={})
     message_id, seq = append_customer(tx, conversation, heard, now=now)
+    taken = TakenEvent(
+        customer_id=customer.id,
+        conversation_id=conversation.id,
+        seq=seq,
+        hints=hints_for(conversation, seq),
+    )
     if unsent:
         # taken back before it came: its place is kept, nobody answers it
         erase_message(tx, message_id, how="unsent", now=now)
-        return TakenEvent(
-            customer_id=customer.id,
-            conversation_id=conversation.id,
-            seq=seq,
-            hints=hints_for(conversation, seq),
-        )
-    owed = _bind_media(tx, event, customer, message_id, now)
-    scene = _scene(
-        arrival,
-        conversation,
-        customer,
-        lang,
-        Reply(
-            cause_key=f"m:{message_id}",
-            cause_id=message_id,
-            token=event.reply_token,
-            token_at=now if event.reply_token else None,
-        ),
+        return taken
+    owed = bind_media(tx, event, customer, message_id, now)
+    reply = Reply(
+        cause_key=f"m:{message_id}",
+        cause_id=message_id,
+        token=event.reply_token,
+        token_at=now if event.reply_token else None,
     )
+    scene = _scene(arrival, conversation, customer, conversation.lang, reply)
     said = Said(
         message_id=message_id,
         text="" if event.choice else heard.text,
@@ -252,24 +242,34 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
         occurred_at=event.occurred_at,
         masked=arrival.masked,
     )
-    settle_at = None
-    if not event.standby:
-        if conversation.state is State.BOT and is_flood(tx, customer.id, seq, now=now):
-            _let_pass(tx, scene, seq)
-        else:
-            settle_at = _turn(tx, scene, said)
-        # an agent may answer for free, unless our notice has used the token
-        is_free = conversation.state is State.ASSIGNED and not arrival.masked
-        reply = event.reply_token if is_free else None
-        remember_tokens(tx, conversation.id, reply=reply, read=event.read_token, now=now)
-    return TakenEvent(
-        customer_id=customer.id,
-        conversation_id=conversation.id,
-        seq=seq,
-        hints=hints_for(conversation, seq),
-        settle_at=settle_at,
-        media_owed=owed,
+    settle_at = None if event.standby else _answer(tx, scene, said, event, seq)
+    return replace(taken, settle_at=settle_at, media_owed=owed)
+
+
+def _in_language(tx: Tx, conversation: Conversation, event: Inbound, now: int) -> Conversation:
+    """The conversation goes on in the language that the customer writes."""
+    lang = detect_language(event.text) or conversation.lang
+    if lang == conversation.lang:
+        return conversation
+    save(tx, conversation.id, now=now, lang=lang)
+    tx.run(
+        "UPDATE customer SET lang = :lang WHERE id = :id", id=conversation.customer_id, lang=lang
     )
+    return replace(conversation, lang=lang)
+
+
+def _answer(tx: Tx, scene: Scene, said: Said, event: Inbound, seq: int) -> int | None:
+    """Whoever has the conversation takes a turn; ms of a pending line's settling."""
+    conversation, settle_at = scene.conversation, None
+    if conversation.state is State.BOT and is_flood(tx, scene.customer.id, seq, now=scene.now):
+        _let_pass(tx, scene, seq)
+    else:
+        settle_at = _turn(tx, scene, said)
+    # an agent may answer for free, unless our notice has used the token
+    is_free = conversation.state is State.ASSIGNED and not said.masked
+    reply = event.reply_token if is_free else None
+    remember_tokens(tx, conversation.id, reply=reply, read=event.read_token, now=scene.now)
+    return settle_at
 
 
 def _current(tx: Tx, arrival: Arrival, customer: Customer) -> Conversation:
@@ -286,40 +286,6 @@ def _current(tx: Tx, arrival: Arrival, customer: Customer) -> Conversation:
     lapse_survey(tx, conversation.id)
     close(tx, conversation.id, how="new_matter", now=arrival.now)
     return _open(tx, arrival, customer, conversation.lang)
-
-
-def _heard(event: Inbound, conversation: Conversation, mind: Mind) -> Heard:
-    """The message as stored: a tap reads as its label."""
-    body: dict[str, object] = dict(event.detail)
-    text = event.text
-    if event.choice:
-        text = choice_label(event.choice, conversation.talk.offered, mind) or text or "…"
-        body["choice"] = event.choice[:300]
-        if conversation.talk.question and event.choice.startswith(("entry:", "none")):
-            # what a did-you-mean was about: the tap labels that question
-            body["question"] = conversation.talk.question
-    if event.media and event.media.attachment:
-        body["attachment"] = event.media.attachment
-    kind = event.content if not event.choice else ContentKind.TEXT
-    return Heard(
-        source_key=event.source_key or event.event_key,
-        kind=kind.value,
-        text=text,
-        body=body,
-        occurred_at=event.occurred_at,
-    )
-
-
-def _bind_media(tx: Tx, event: Inbound, customer: Customer, message_id: int, now: int) -> bool:
-    """Give an upload to its message, or owe the bytes that the channel holds."""
-    media = event.media
-    if media is None:
-        return False
-    if media.attachment:
-        attach_upload(tx, media.attachment, customer_id=customer.id, message_id=message_id)
-        return False
-    owe_attachment(tx, customer_id=customer.id, message_id=message_id, media=media, now=now)
-    return True
 
 
 def _let_pass(tx: Tx, scene: Scene, seq: int) -> None:

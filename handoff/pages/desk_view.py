@@ -86,27 +86,9 @@ def _line_json(line: Line, scene: Scene) -> dict[str, Any]:
 def conversation_json(found: DeskConversation, scene: Scene) -> dict[str, Any]:
     """The talk and the customer's card."""
     view = found.view
-    conversation = view.conversation
     due = next((call for call in view.callbacks if call.state == "due"), None)
     return {
-        "conversation": {
-            "id": conversation.id,
-            "reference": conversation.reference,
-            "state": conversation.state.value,
-            "name": view.card.name or "",
-            "reachable": view.card.reachable,
-            "urgent": conversation.urgent,
-            "review": conversation.review,
-            "cause": conversation.cause.value if conversation.cause else "",
-            "agent_id": conversation.agent_id,
-            "agent_name": view.agent_name or "",
-            "last_seq": conversation.last_seq,
-            "opened_at": conversation.opened_at,
-            "waiting_since": conversation.waiting_since,
-            "claimed_at": conversation.claimed_at,
-            "closed_at": conversation.closed_at,
-            "pushes": found.pushes,
-        },
+        "conversation": _head_json(found),
         "customer": {
             "name": view.card.name or "",
             "channel": view.card.channel,
@@ -118,13 +100,7 @@ def conversation_json(found: DeskConversation, scene: Scene) -> dict[str, Any]:
         "more": view.more,
         "rejected": [scene.title(entry_id) for entry_id in view.rejected],
         "callback": _callback_json(due, scene) if due else None,
-        "survey": {
-            "state": found.survey.state,
-            "score": found.survey.score,
-            "comment": found.survey.comment or "",
-        }
-        if found.survey
-        else None,
+        "survey": _survey_json(found),
         "earlier": [
             {
                 "id": one.id,
@@ -135,11 +111,45 @@ def conversation_json(found: DeskConversation, scene: Scene) -> dict[str, Any]:
             }
             for one in view.card.earlier
         ],
-        "viewers": [{"id": one.id, "name": one.name} for one in scene.viewers.of(conversation.id)],
+        "viewers": [
+            {"id": one.id, "name": one.name} for one in scene.viewers.of(view.conversation.id)
+        ],
         "seen_seq": found.seen_seq,
         "may": rights(found, scene.agent),
         "now": scene.now,
     }
+
+
+def _head_json(found: DeskConversation) -> dict[str, Any]:
+    """Reference, state, owner and times."""
+    view = found.view
+    conversation = view.conversation
+    return {
+        "id": conversation.id,
+        "reference": conversation.reference,
+        "state": conversation.state.value,
+        "name": view.card.name or "",
+        "reachable": view.card.reachable,
+        "urgent": conversation.urgent,
+        "review": conversation.review,
+        "cause": conversation.cause.value if conversation.cause else "",
+        "agent_id": conversation.agent_id,
+        "agent_name": view.agent_name or "",
+        "last_seq": conversation.last_seq,
+        "opened_at": conversation.opened_at,
+        "waiting_since": conversation.waiting_since,
+        "claimed_at": conversation.claimed_at,
+        "closed_at": conversation.closed_at,
+        "pushes": found.pushes,
+    }
+
+
+def _survey_json(found: DeskConversation) -> dict[str, Any] | None:
+    """How the newest handling was scored, if it was asked about."""
+    survey = found.survey
+    if survey is None:
+        return None
+    return {"state": survey.state, "score": survey.score, "comment": survey.comment or ""}
 
 
 def rights(found: DeskConversation, agent: Agent) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,7 @@ from tests.handoff.people_world import World
 
 playwright = pytest.importorskip("playwright.async_api")
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("MADOGUCHI_CHROMIUM") or shutil.which("chromium") or "no chromium")
 NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")
 WRONG = (
     Problem(file="returns.yaml", line=12, column=3, what="no answer", how="write one"),

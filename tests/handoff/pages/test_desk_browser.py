@@ -1,6 +1,8 @@
 """The desk in a real browser: what an agent sees, with two desks open at once."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tests.handoff.people_world import World
 playwright = pytest.importorskip("playwright.async_api")
 axe = pytest.importorskip("axe_playwright_python.async_playwright")
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("MADOGUCHI_CHROMIUM") or shutil.which("chromium") or "no chromium")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\">"
 pytestmark = [
