@@ -10,6 +10,7 @@ import faq
 from faq.decision import Kind
 from faq.entry import Entry
 from faq.loader import LoadResult, load_folder
+from faq.readings import plain_readings
 
 FOLDER = Path(faq.__file__).parent / "example"
 TODAY = date(2026, 11, 2)
@@ -149,6 +150,19 @@ def test_nearly_all_expected_questions_are_answered_at_once(loaded):
         )
     ]
     assert sum(right) / len(right) >= 0.9
+
+
+def test_without_the_dictionary_all_of_it_still_holds():
+    plain = load_folder(FOLDER, readings=plain_readings())
+    assert plain.knowledge is not None
+    missed = [
+        (entry.id, text)
+        for entry in plain.knowledge.order
+        for text in entry.expect
+        for made in [plain.knowledge.decide(text, lang=None, channel="web", today=TODAY)]
+        if made.kind is not Kind.ANSWER or made.candidates[0].entry_id != entry.id
+    ]
+    assert missed == []
 
 
 def test_rejected_questions_are_not_answered_by_the_entry(loaded):
