@@ -12,7 +12,7 @@ from handoff import accounts
 from handoff.access import Role
 from handoff.staff import add_agent
 
-FOLDER = ".demo"
+SHOP_NAME = {"ja": "こもれび雑貨店", "en": "Komorebi Goods"}
 EXAMPLE = Path(__file__).parent.parent / "faq" / "example"
 #: public on purpose: these accounts exist in the demo's own folder alone, on this machine
 PASSWORD = "hidamari-no-zakka"  # noqa: S105 - said above
@@ -69,7 +69,7 @@ def demo_settings(
         },
         "chat": {"sites": [shop]},
         "talk": {
-            "account_name": {"ja": "こもれび雑貨店", "en": "Komorebi Goods"},
+            "account_name": SHOP_NAME,
             "privacy_url": f"{shop}/#privacy",
         },
         "people": {

@@ -12,7 +12,7 @@ from bot.standin.platform import Platform
 from bot.standin.web import create_standin
 from handoff.composition import open_house
 from handoff.configuration import load_settings
-from handoff.demo import PASSWORD, STAFF, add_staff, demo_settings, make_folder
+from handoff.demo import PASSWORD, SHOP_NAME, STAFF, add_staff, demo_settings, make_folder
 from handoff.logs import set_up_logs
 from handoff.serving import Address, free_port, listening, until_told
 
@@ -22,7 +22,11 @@ async def serve_demo(folder: Path, *, host: str, port: int) -> None:
     set_up_logs("warning")
     typer.echo("Setting up the demo …")
     line = await asyncio.to_thread(make_folder, folder)
-    platform = Platform(channel_secret=line.channel_secret, access_token=line.access_token)
+    platform = Platform(
+        channel_secret=line.channel_secret,
+        access_token=line.access_token,
+        account_name=SHOP_NAME["ja"],
+    )
     add_demo_customers(platform)
     ports = [0, 0] if port == 0 else [port + 1, port + 2]
     async with listening(
