@@ -49,7 +49,7 @@ def erase_answer(tx: Tx, message_id: int, *, now: int) -> None:
         erase_message(tx, row["id"], how="unsent", now=now)
         tx.run(
             """UPDATE outbox SET body = :empty,
-                state = CASE WHEN state = 'pending' THEN 'cancelled' ELSE state END
+                state = CASE WHEN state = 'sent' THEN state ELSE 'cancelled' END
             WHERE conversation_id = :conversation AND :seq BETWEEN first_seq AND last_seq
                 AND state <> 'sending'""",
             empty=compact({"bubbles": [], "sender_name": None}),

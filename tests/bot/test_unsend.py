@@ -174,3 +174,17 @@ async def test_a_number_that_was_taken_back_is_not_called(story, desk):
     await story.unsend(receipt)
     assert desk.booked == []
     assert await left(story, "5544") == []
+
+
+async def test_a_confirmation_that_did_not_arrive_is_not_sent_again_with_the_number(story, desk):
+    await story.say("担当者")
+    await story.tap("callback")
+    await story.tap_label("100-200時")
+    receipt = await story.say("080-7766-5544")
+    await story.store.write(
+        lambda tx: tx.run("UPDATE outbox SET state = 'failed' WHERE body LIKE '%5544%'")
+    )
+    await story.unsend(receipt)
+    assert await left(story, "5544") == []
+    (row,) = await story.rows("SELECT state FROM outbox ORDER BY id DESC LIMIT 1")
+    assert row == {"state": "cancelled"}
