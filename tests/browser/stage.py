@@ -18,7 +18,7 @@ from bot.standin.platform import Platform
 from bot.standin.web import create_standin
 from handoff.composition import open_house
 from handoff.configuration import Settings, load_settings
-from handoff.demo import PASSWORD, STAFF, add_staff, demo_settings, make_folder
+from handoff.demo import PASSWORD, add_staff, demo_settings, make_folder
 from handoff.house import House
 from handoff.serving import free_port, listening
 
@@ -144,6 +144,3 @@ async def shoot(page: Page, name: str, *, folder: Path = SHOTS) -> None:
     """Keep a picture for people to look at."""
     folder.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=folder / f"{name}.png")
-
-
-AGENTS = [person.login for person in STAFF]
