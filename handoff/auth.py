@@ -18,7 +18,7 @@ from bot.web import choose_lang, read_body, require_own_origin
 from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import LOGINS
 from handoff.errors import NotAllowed
-from handoff.page_texts import LANGS
+from handoff.page_words import LANGS
 
 log = structlog.get_logger("handoff.auth")
 

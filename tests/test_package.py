@@ -62,7 +62,7 @@ def test_everything_of_the_packages_is_in_the_wheel(wheel):
         "bot/migrations/versions/*.py",
         "handoff/templates/*.html",
         "handoff/static/*.js",
-        "handoff/page_texts.json",
+        "handoff/page_texts/*.json",
         "faq/example/*.yaml",
         "faq/readings.txt",
     ],

@@ -10,7 +10,7 @@ from bot.clock import DAY_MS, from_ms
 from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import CHANNEL, PEOPLE
 from handoff.auth import lang_of, require_agent
-from handoff.page_texts import text
+from handoff.page_words import text
 
 
 class Banner(TypedDict):

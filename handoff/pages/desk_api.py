@@ -11,7 +11,7 @@ from handoff import desk_reading
 from handoff.access import Agent, Presence, Verb
 from handoff.appkeys import CHANNEL, DESK, PEOPLE, PRESENCE, VIEWERS
 from handoff.auth import lang_of, require_agent
-from handoff.page_texts import texts_of
+from handoff.page_words import texts_of
 from handoff.pages.banners import list_banners
 from handoff.pages.desk_acts import answer
 from handoff.pages.desk_bodies import BODY_LIMIT, Nothing, PresenceBody

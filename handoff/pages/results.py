@@ -16,7 +16,7 @@ from handoff import accounts
 from handoff.access import Verb, is_allowed
 from handoff.appkeys import PEOPLE, RESULTS
 from handoff.auth import lang_of, require_agent
-from handoff.page_texts import text, texts_of
+from handoff.page_words import text, texts_of
 from handoff.pages.shell import render_page, times_of
 from handoff.results import SurveyRow, SurveyWanted, Tally
 

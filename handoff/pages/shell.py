@@ -18,7 +18,7 @@ from bot.theme import theme_css
 from handoff.access import Verb, is_allowed
 from handoff.appkeys import PEOPLE
 from handoff.auth import AGENT, csrf_token, lang_of, see_other
-from handoff.page_texts import text, texts_of, words_of
+from handoff.page_words import text, texts_of, words_of
 from handoff.pages.banners import list_banners
 
 #: The menu: path, text, and the right it needs; an entry shows once its page exists.

@@ -8,7 +8,7 @@ from bot.errors import NotFound
 from handoff.access import Verb, is_allowed
 from handoff.appkeys import TROUBLES
 from handoff.auth import lang_of, require_agent
-from handoff.page_texts import text
+from handoff.page_words import text
 from handoff.pages.shell import back_to, parse_id, render_page, times_of
 
 

@@ -7,16 +7,24 @@ from importlib.resources import files
 import pytest
 
 from bot.conversation import Cause, State
-from handoff.page_texts import LANGS, text, texts_of
+from handoff.page_words import LANGS, load_pairs, text, texts_of
 from handoff.pages.desk_view import FILTERS
 
-PAIRS = json.loads((files("handoff") / "page_texts.json").read_text(encoding="utf-8"))
+PAIRS = load_pairs()
 ASKED = re.compile(r"""\bt\(\s*["']([a-z_.0-9]+)["']""")
 KEY = re.compile(r'"([a-z]+\.[a-z_.0-9]+)"')
 
 
 def test_every_text_is_written_in_both_languages() -> None:
     assert [key for key, pair in PAIRS.items() if len(pair) != len(LANGS) or not all(pair)] == []
+
+
+def test_no_two_files_name_the_same_text() -> None:
+    folder = files("handoff") / "page_texts"
+    named = [
+        key for file in folder.iterdir() for key in json.loads(file.read_text(encoding="utf-8"))
+    ]
+    assert sorted(named) == sorted(PAIRS)
 
 
 def test_both_languages_fill_the_same_places() -> None:

@@ -1,4 +1,4 @@
-"""The words of the staff pages in Japanese and English, from `page_texts.json`."""
+"""The words of the staff pages in Japanese and English, from `page_texts/*.json`."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,10 +11,16 @@ LANGS: Final = ("ja", "en")
 Words: TypeAlias = Callable[..., str]
 
 
+def load_pairs() -> dict[str, list[str]]:
+    """Key → its text in every language; a file for each page, and one for all."""
+    pairs: dict[str, list[str]] = {}
+    for file in sorted((files("handoff") / "page_texts").iterdir(), key=lambda file: file.name):
+        pairs.update(json.loads(file.read_text(encoding="utf-8")))
+    return pairs
+
+
 def _load() -> dict[str, dict[str, str]]:
-    pairs: dict[str, list[str]] = json.loads(
-        (files("handoff") / "page_texts.json").read_text(encoding="utf-8")
-    )
+    pairs = load_pairs()
     return {
         lang: {key: texts[at] for key, texts in pairs.items()} for at, lang in enumerate(LANGS)
     }
