@@ -9,7 +9,7 @@ from bot.clock import Clock, from_ms
 from bot.store import Store, Tx
 from handoff import audit, survey_rows
 from handoff.access import Agent, Verb, is_allowed, require
-from handoff.csvcell import csv_text
+from faq.csvcell import csv_text
 from handoff.settings import PeopleSettings
 from handoff.survey_rows import SurveyRow, SurveyWanted, Tally
 
