@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.delivery import ChannelHealth
 from handoff.desk import Desk
+from handoff.keeping import Keeping
 from handoff.logins import Logins
 from handoff.presence import PresenceBoard
 from handoff.results import Results
@@ -15,6 +16,7 @@ from handoff.viewers import Viewers
 #: how LINE answers; missing while the LINE door is off
 CHANNEL = web.AppKey("channel", ChannelHealth)
 DESK = web.AppKey("desk", Desk)
+KEEPING = web.AppKey("keeping", Keeping)
 LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)
 PEOPLE = web.AppKey("people", PeopleSettings)

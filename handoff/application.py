@@ -19,6 +19,7 @@ from handoff.desk import Desk
 from handoff.errors import NotAllowed, TooManyTries, WrongLogin
 from handoff.health import TROUBLE, add_health
 from handoff.house import House
+from handoff.keeping import Keeping
 from handoff.logins import Logins
 from handoff.pages.routes import add_routes as add_pages
 from handoff.presence import PresenceBoard
@@ -73,6 +74,14 @@ def _add_people(app: web.Application, house: House) -> None:
         app[staffkeys.CHANNEL] = house.delivery.health
     app[staffkeys.PEOPLE] = people
     app[staffkeys.DESK] = Desk(store, hints, people, clock, talk)
+    app[staffkeys.KEEPING] = Keeping(
+        store,
+        hints,
+        house.library,
+        clock,
+        house.settings.knowledge_page,
+        zone=people.timezone,
+    )
     app[staffkeys.LOGINS] = Logins(store, hints, people, clock)
     app[staffkeys.PRESENCE] = PresenceBoard(store, hints, people, clock, talk)
     app[staffkeys.STAFF] = Staff(store, hints, people, clock, talk)

@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from bot.errors import MadoguchiError
 from bot.settings import ChatSettings, LineSettings, TalkSettings
-from handoff.settings import PeopleSettings
+from handoff.settings import KnowledgePageSettings, PeopleSettings
 
 PREFIX = "MADOGUCHI_"
 CONFIG_FILE = "madoguchi.yaml"
@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """What the bot says and when."""
     people: PeopleSettings = PeopleSettings()
     """Teams, hours, phone and desk."""
+    knowledge_page: KnowledgePageSettings = KnowledgePageSettings()
+    """Editing the knowledge in the browser."""
 
     @classmethod
     def settings_customise_sources(

@@ -72,3 +72,12 @@ class PeopleSettings(Part):
     """A quiet login ends."""
     login_max_hours: int = Field(default=12, ge=1, le=24)
     """Every login ends."""
+
+
+class KnowledgePageSettings(Part):
+    """Editing the knowledge on its page."""
+
+    git: str = Field(default="auto", pattern="^(auto|off)$")
+    """`auto`: commit each published change when the folder is in a git work tree; `off`: never."""
+    replay_days: int = Field(default=30, ge=1, le=365)
+    """So many days of customers' questions are tried before a change is published."""
