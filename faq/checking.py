@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from faq.announcementfile import FoundAnnouncement
 from faq.entryfile import FoundEntry
 from faq.knowledge import Knowledge
 from faq.lint import lint_knowledge
@@ -59,7 +60,10 @@ def check_folder(path: Path, today: date, *, default_lang: str = "ja") -> Checku
     result = load_folder(path, default_lang=default_lang)
     findings = [_from_loader(problem) for problem in result.problems]
     if result.knowledge is not None:
-        found = {each.entry.id: each for each in result.found}
+        found: dict[str, FoundEntry | FoundAnnouncement] = {
+            each.announcement.id: each for each in result.announcements
+        }
+        found |= {each.entry.id: each for each in result.found}
         findings += _place_all(lint_knowledge(result.knowledge, today), found, path)
     return Checkup(knowledge=result.knowledge, findings=tuple(sorted(findings, key=_order)))
 
@@ -82,7 +86,7 @@ def _from_loader(problem: Problem) -> Placed:
 
 
 def _place_all(
-    findings: Iterable[Finding], found: Mapping[str, FoundEntry], path: Path
+    findings: Iterable[Finding], found: Mapping[str, FoundEntry | FoundAnnouncement], path: Path
 ) -> list[Placed]:
     """Findings with the places of the words that they are about."""
     lines: dict[str, list[str]] = {}

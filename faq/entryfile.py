@@ -82,7 +82,8 @@ def read_defaults(reader: Reader, table: Table, default_lang: str) -> FileDefaul
 
 def read_entry(reader: Reader, node: Node, defaults: FileDefaults) -> Entry | None:
     """An entry; None when it has no id, question or answer that can be used."""
-    table = reader.table(node, "entries", ENTRY_KEYS)
+    # `announce` never stands here, but who misspells it is led to it
+    table = reader.table(node, "entries", (*ENTRY_KEYS, "announce"))
     if table is None:
         return None
     value = table.values.get
@@ -108,7 +109,7 @@ def read_entry(reader: Reader, node: Node, defaults: FileDefaults) -> Entry | No
         escalate=reader.flag_or_text(value("escalate"), "escalate", LONGEST_NAME),
         priority=reader.number(value("priority"), "priority", *PRIORITIES) or 0,
         threshold=reader.number(value("threshold"), "threshold", 0, 100),
-        channels=_read_channels(reader, value("channels")),
+        channels=read_channels(reader, value("channels")),
         valid_from=valid_from,
         valid_until=valid_until,
         translations=_read_translations(reader, value("translations"), defaults.lang),
@@ -116,7 +117,7 @@ def read_entry(reader: Reader, node: Node, defaults: FileDefaults) -> Entry | No
         reject=reader.texts(value("reject"), "reject", MOST_VARIANTS, LONGEST_QUESTION),
         owner=reader.text(value("owner"), "owner", LONGEST_NAME),
         reviewed=reader.day(value("reviewed"), "reviewed"),
-        silence=_read_silences(reader, value("silence")),
+        silence=read_silences(reader, value("silence")),
     )
 
 
@@ -124,14 +125,20 @@ def _question_and_answer(reader: Reader, table: Table) -> tuple[str | None, str 
     question = reader.text(table.values.get("question"), "question", LONGEST_QUESTION)
     node = table.values.get("answer")
     answer = reader.text(node, "answer", LONGEST_ANSWER)
-    for scheme in _LINK.findall(answer or ""):
-        if node is not None and scheme.lower() not in _LINK_SCHEMES:
-            reader.wrong(
-                node,
-                f"`answer` holds a link that starts with `{scheme[:20]}:`",
-                "link to https:, tel: or mailto: only",
-            )
+    if node is not None:
+        has_known_links(reader, node, "answer", answer)
     return question, answer
+
+
+def has_known_links(reader: Reader, node: Node, name: str, text: str | None) -> bool:
+    """Whether the text leads to harmless places only; each other link is told."""
+    unknown = [
+        scheme for scheme in _LINK.findall(text or "") if scheme.lower() not in _LINK_SCHEMES
+    ]
+    for scheme in unknown:
+        what = f"`{name}` holds a link that starts with `{scheme[:20]}:`"
+        reader.wrong(node, what, "link to https:, tel: or mailto: only")
+    return not unknown
 
 
 def _read_buttons(reader: Reader, node: Node | None) -> tuple[Button, ...]:
@@ -156,8 +163,8 @@ def _read_buttons(reader: Reader, node: Node | None) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
-def _read_silences(reader: Reader, node: Node | None) -> tuple[Silence, ...]:
-    """What is missing in one is told by the check: it stops no answer."""
+def read_silences(reader: Reader, node: Node | None) -> tuple[Silence, ...]:
+    """Rules that are not kept on purpose; what one lacks is told by the check only."""
     silences = []
     for item in reader.items(node, "silence", MOST_SILENCES):
         table = reader.table(item, "silence", SILENCE_KEYS)
@@ -168,7 +175,8 @@ def _read_silences(reader: Reader, node: Node | None) -> tuple[Silence, ...]:
     return tuple(silences)
 
 
-def _read_channels(reader: Reader, node: Node | None) -> tuple[str, ...]:
+def read_channels(reader: Reader, node: Node | None) -> tuple[str, ...]:
+    """Where something is shown; empty for everywhere."""
     how = f"known are {', '.join(CHANNELS)}"
     known = re.compile("|".join(CHANNELS))
     read = [

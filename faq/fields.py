@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from rapidfuzz import fuzz, process
 
@@ -13,6 +13,8 @@ from faq.yamltree import List, Node, Table, Text
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NEAR = 60.0
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(rf"{_DAY.pattern}[T ][0-9]{{2}}:[0-9]{{2}}")
 
 
 @dataclass(slots=True)
@@ -109,6 +111,23 @@ class Reader:
         except ValueError:
             pass  # told below together with dates of another form
         how = "write a date that exists as 2026-04-01"
+        self.wrong(node, f"`{name}` cannot be `{shorten(value)}`", how)
+        return None
+
+    def moment(self, node: Node | None, name: str, *, is_end: bool = False) -> datetime | None:
+        """A date or a date and time, by the wall clock; a date alone ends with its day."""
+        value = self.text(node, name, 100)
+        if value is None or node is None:
+            return None
+        try:
+            if _DAY.fullmatch(value):
+                day = datetime.fromisoformat(value)
+                return day + timedelta(days=1) if is_end else day
+            if _MOMENT.fullmatch(value):
+                return datetime.fromisoformat(value)
+        except (ValueError, OverflowError):
+            pass  # told below together with what has another form
+        how = "write a date or a date and time that exist as 2026-04-01T09:00"
         self.wrong(node, f"`{name}` cannot be `{shorten(value)}`", how)
         return None
 

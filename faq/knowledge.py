@@ -4,9 +4,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
+from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration, calibrate
 from faq.decision import (
     MOST_CANDIDATES,
@@ -42,6 +43,7 @@ class Knowledge:
     order: tuple[Entry, ...]
     #: entries that are not always served everywhere
     restricted: tuple[int, ...]
+    announcements: tuple[Announcement, ...] = ()
 
     def find(self, entry_id: str) -> Entry | None:
         """The entry with this id."""
@@ -141,6 +143,36 @@ class Knowledge:
             if entry.category_in(lang) == category and self.served(entry, channel, today)
         )
 
+    def announcements_on(self, *, channel: str | None, now: datetime) -> tuple[Announcement, ...]:
+        """The announcements that this channel, or any for None, shows at this time."""
+        return tuple(
+            each for each in self.announcements if each.is_on(now) and each.is_here(channel)
+        )
+
+    def announcements_for(
+        self, entry: Entry, *, channel: str | None, now: datetime
+    ) -> tuple[Announcement, ...]:
+        """Those of them that concern an entry, the closest first."""
+        return find_concerning(entry, self.announcements_on(channel=channel, now=now))
+
+    def announcements_named(
+        self, text: str, among: Iterable[Announcement]
+    ) -> tuple[Announcement, ...]:
+        """Those about everything, or whose category stands in a text that no entry fits."""
+        topics = {topic for each in among for topic in each.topics}
+        names = {
+            entry.category: tuple(entry.category_in(lang) for lang in entry.languages())
+            for entry in self.order
+            if entry.category in topics
+        }
+        return find_named(text, among, names)
+
+    def next_switch(self, now: datetime) -> datetime | None:
+        """When an announcement begins or ends next, by the clock on the wall."""
+        wall = now.replace(tzinfo=None)
+        times = (at for each in self.announcements for at in (each.starts, each.ends))
+        return min((at for at in times if at and at > wall), default=None)
+
 
 def _explain(match: Match, ranking: Ranking, *, told: bool) -> Explanation:
     return Explanation(
@@ -161,15 +193,17 @@ def build_knowledge(
     *,
     default_lang: str = "ja",
     readings: Readings | None = None,
+    announcements: Iterable[Announcement] = (),
 ) -> Knowledge:
     """The knowledge of these entries, in their order."""
     order = tuple(entries)
     groups = tuple(tuple(group) for group in synonyms)
+    told = tuple(announcements)
     readings = readings or best_readings()
     matcher = build_matcher(order, Synonyms(groups), readings)
     calibration = calibrate(matcher)
     return Knowledge(
-        version=_version(order, groups, readings),
+        version=_version(order, groups, readings, told),
         entries=MappingProxyType({entry.id: entry for entry in order}),
         default_lang=default_lang,
         matcher=matcher,
@@ -181,12 +215,20 @@ def build_knowledge(
             for place, entry in enumerate(order)
             if entry.channels or entry.valid_from or entry.valid_until
         ),
+        announcements=told,
     )
 
 
-def _version(order: Sequence[Entry], groups: Sequence[Sequence[str]], readings: Readings) -> str:
+def _version(
+    order: Sequence[Entry],
+    groups: Sequence[Sequence[str]],
+    readings: Readings,
+    announcements: Sequence[Announcement],
+) -> str:
     digest = hashlib.sha256(f"{ENGINE} {readings.name}".encode())
     for entry in order:
         digest.update(repr(entry).encode("utf-8", "backslashreplace"))
     digest.update(repr(groups).encode("utf-8", "backslashreplace"))
+    if announcements:
+        digest.update(repr(announcements).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()[:12]

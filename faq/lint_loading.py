@@ -22,6 +22,12 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "`from` と `until` を入れ替えてください",
     ),
     (
+        r"the announcement ends before it begins",
+        "never-valid",
+        "お知らせの終わりが始まりより前です",
+        "`from` と `until` を入れ替えるか、誤っているほうを直してください",
+    ),
+    (
         r"`url` cannot be `(.*)`",
         "url-format",
         "`url` に「{0}」は使えません",
@@ -34,13 +40,13 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "+81-120-000-000 のような電話番号を書いてください",
     ),
     (
-        r"`answer` holds a link that starts with `(.*):`",
+        r"`(.*)` holds a link that starts with `(.*):`",
         "link-scheme",
-        "`answer` に「{0}:」で始まるリンクがあります",
+        "`{0}` に「{1}:」で始まるリンクがあります",
         "https:、tel:、mailto: のどれかにしてください",
     ),
     (
-        r"the (?:entry|translation) has no `(.*)`",
+        r"the (?:entry|translation|announcement) has no `(.*)`",
         "schema",
         "`{0}` がありません",
         "`{0}: …` を足してください",
@@ -101,9 +107,9 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "en のように書いてください",
     ),
     (
-        r"the entry itself is in `(.*)`",
+        r"the (?:entry|announcement) itself is in `(.*)`",
         "schema",
-        "この項目そのものが `{0}` です",
+        "この項目やお知らせそのものが `{0}` です",
         "この訳を削除してください",
     ),
     (
@@ -173,7 +179,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "いくつかのファイルに分けてください",
     ),
     (
-        r"more than (\d+) (?:files|entries)",
+        r"more than (\d+) (?:files|entries|announcements)",
         "schema",
         "フォルダーが大きすぎます（{0}まで）",
         "ファイルをまとめるか、ナレッジを分けてください",
@@ -204,6 +210,10 @@ _HOW: tuple[tuple[str, str], ...] = (
     (r"known are (.*)", "使えるのは {0} です"),
     (r"write a whole number from (.*) to (.*)", "{0}から{1}までの整数を書いてください"),
     (r"write a date that exists as .*", "2026-04-01 の形で、実在する日付を書いてください"),
+    (
+        r"write a date or a date and time that exist as .*",
+        "2026-04-01 か 2026-04-01T09:00 の形で、実在する日時を書いてください",
+    ),
     (r"use small letters .*", "半角の小文字・数字・ハイフンで64文字までにしてください"),
     (r"write a language such as (.*)", "{0} のような言語名を書いてください"),
     (

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from faq.lint_finding import Advice, Finding, Rule
+from faq.lint_texts_announcement import ANNOUNCEMENT_RULES
 from faq.lint_texts_folder import FOLDER_RULES
 from faq.lint_texts_style import STYLE_RULES
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.name: rule for rule in (*FOLDER_RULES, *STYLE_RULES)}
+    {rule.name: rule for rule in (*FOLDER_RULES, *ANNOUNCEMENT_RULES, *STYLE_RULES)}
 )
 
 #: Words of findings that are said otherwise in each language: Japanese, then English.

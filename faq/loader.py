@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faq.announcement import Announcement
+from faq.announcementfile import (
+    MOST_ANNOUNCEMENTS,
+    FoundAnnouncement,
+    is_announcement,
+    read_announcement,
+)
 from faq.entry import Entry
 from faq.entryfile import (
     FILE_KEYS,
     LONGEST_NAME,
     MOST_ENTRIES,
+    FileDefaults,
     FoundEntry,
     read_defaults,
     read_entry,
@@ -32,7 +40,8 @@ class Folder:
     entries: list[FoundEntry] = field(default_factory=list)
     synonyms: list[tuple[str, ...]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    by_id: dict[str, FoundEntry] = field(default_factory=dict)
+    announcements: list[FoundAnnouncement] = field(default_factory=list)
+    by_id: dict[str, FoundEntry | FoundAnnouncement] = field(default_factory=dict)
     ends_cleanly: bool = True
 
 
@@ -45,6 +54,7 @@ class LoadResult:
     problems: tuple[Problem, ...]
     #: where each entry stands, for complaints that come later
     found: tuple[FoundEntry, ...] = ()
+    announcements: tuple[FoundAnnouncement, ...] = ()
     #: every file ends with a line end, as files do that were written to their end
     ends_cleanly: bool = True
 
@@ -63,12 +73,17 @@ def load_folder(
     knowledge = None
     if entries:
         knowledge = build_knowledge(
-            entries, folder.synonyms, default_lang=default_lang, readings=readings
+            entries,
+            folder.synonyms,
+            default_lang=default_lang,
+            readings=readings,
+            announcements=[found.announcement for found in folder.announcements],
         )
     return LoadResult(
         knowledge=knowledge,
         problems=tuple(sorted(folder.problems)),
         found=tuple(folder.entries),
+        announcements=tuple(folder.announcements),
         ends_cleanly=folder.ends_cleanly,
     )
 
@@ -84,6 +99,10 @@ def read_folder(path: Path, *, default_lang: str = "ja") -> Folder:
     if len(folder.entries) > MOST_ENTRIES:
         _complain(folder, ".", f"more than {MOST_ENTRIES} entries", "split the knowledge")
         del folder.entries[MOST_ENTRIES:]
+    if len(folder.announcements) > MOST_ANNOUNCEMENTS:
+        what = f"more than {MOST_ANNOUNCEMENTS} announcements"
+        _complain(folder, ".", what, "delete those that are over")
+        del folder.announcements[MOST_ANNOUNCEMENTS:]
     if not folder.entries and not folder.problems:
         name = files[0].relative_to(path).as_posix() if files else "."
         how = "write a file with `entries:` and one entry under it"
@@ -126,21 +145,31 @@ def _read_file(path: Path, file: Path, folder: Folder, default_lang: str) -> Non
         return
     defaults = read_defaults(reader, table, default_lang)
     for node in reader.items(table.values.get("entries"), "entries", MOST_ENTRIES + 1):
-        entry = read_entry(reader, node, defaults)
-        if entry is not None:
-            _keep(folder, reader, entry, node)
+        read = _read_item(reader, node, defaults)
+        if read is not None:
+            _keep(folder, reader, read, node)
     _read_synonyms(reader, table.values.get("synonyms"), folder)
 
 
-def _keep(folder: Folder, reader: Reader, entry: Entry, node: Node) -> None:
-    first = folder.by_id.get(entry.id)
-    if first is None:
-        found = FoundEntry(entry=entry, file=reader.file, node=node)
-        folder.by_id[entry.id] = found
-        folder.entries.append(found)
-        return
-    where = f"{first.file}:{first.node.line}"
-    reader.wrong(node, f"the id `{entry.id}` is taken by {where}", "choose another id")
+def _read_item(reader: Reader, node: Node, defaults: FileDefaults) -> Entry | Announcement | None:
+    if is_announcement(node):
+        return read_announcement(reader, node, defaults)
+    return read_entry(reader, node, defaults)
+
+
+def _keep(folder: Folder, reader: Reader, read: Entry | Announcement, node: Node) -> None:
+    first = folder.by_id.get(read.id)
+    if first is not None:
+        where = f"{first.file}:{first.node.line}"
+        reader.wrong(node, f"the id `{read.id}` is taken by {where}", "choose another id")
+    elif isinstance(read, Entry):
+        entry = FoundEntry(entry=read, file=reader.file, node=node)
+        folder.by_id[read.id] = entry
+        folder.entries.append(entry)
+    else:
+        told = FoundAnnouncement(announcement=read, file=reader.file, node=node)
+        folder.by_id[read.id] = told
+        folder.announcements.append(told)
 
 
 def _read_synonyms(reader: Reader, node: Node | None, folder: Folder) -> None:

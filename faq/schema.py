@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from faq import announcementfile as told
 from faq import entryfile as form
 
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?$"}
 
 
 def json_schema() -> dict[str, Any]:
     """The schema of one file."""
     entry = _table(_entry_keys(), ("id", "question", "answer"), "One question, fixed answer.")
+    announcement = _table(_announcement_keys(), ("id", "announce"), "Told first for a while.")
+    # one branch an item, so that an editor complains about the one that is meant
+    item = {"if": {"required": ["announce"]}, "then": announcement, "else": entry}
     keys = {
         "lang": _text("Language of this file's texts.", form.LANG.pattern),
         "category": _text("Category of all entries that name none."),
-        "entries": {"type": "array", "maxItems": form.MOST_ENTRIES, "items": entry},
+        "entries": {"type": "array", "maxItems": form.MOST_ENTRIES, "items": item},
         "synonyms": {
             "description": "Groups of words that mean the same here.",
             "type": "array",
@@ -39,22 +44,51 @@ def _entry_keys() -> dict[str, Any]:
         },
         "priority": _whole("Decides between equals.", *form.PRIORITIES),
         "threshold": _whole("Own least confidence.", 0, 100),
-        "channels": {
-            **_list({"enum": list(form.CHANNELS)}, "Served here only.", len(form.CHANNELS)),
-            "uniqueItems": True,
-        },
+        "channels": _channels(),
         "valid": _table({"from": _DAY, "until": _DAY}, (), "Not served outside."),
-        "translations": {
-            "description": "The same entry in other languages.",
-            "type": "object",
-            "propertyNames": {"pattern": f"^(?:{form.LANG.pattern})$"},
-            "additionalProperties": _table(texts, ("question", "answer"), "One language."),
-        },
+        "translations": _translations(texts, ("question", "answer")),
         "expect": _list(_question("A message."), "Must be answered by it.", form.MOST_VARIANTS),
         "reject": _list(_question("A message."), "Must not be.", form.MOST_VARIANTS),
         "owner": _text("Who keeps it true."),
         "reviewed": {**_DAY, "description": "When somebody last read it."},
         "silence": _silences(),
+    }
+
+
+def _announcement_keys() -> dict[str, Any]:
+    text = {
+        "description": "What customers hear first: **bold**, lists and links.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": told.LONGEST_ANNOUNCEMENT,
+    }
+    entry_id = _text("An entry's id.")
+    topic = _text("A category, or an entry's id.")
+    return {
+        "id": _text("Unique in the folder.", form.ID.pattern),
+        "announce": text,
+        "topics": _list(topic, "It leads here; none: everywhere.", told.MOST_TOPICS),
+        "from": {**_MOMENT, "description": "Begins; a date alone with its day."},
+        "until": {**_MOMENT, "description": "Ends; a date alone with its day."},
+        "pause": _list(entry_id, "Not answered meanwhile.", told.MOST_TOPICS),
+        "channels": _channels(),
+        "translations": _translations({"announce": text}, ("announce",)),
+        "owner": _text("Who keeps it true."),
+        "silence": _silences(),
+    }
+
+
+def _channels() -> dict[str, Any]:
+    known = {"enum": list(form.CHANNELS)}
+    return {**_list(known, "Served here only.", len(form.CHANNELS)), "uniqueItems": True}
+
+
+def _translations(texts: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "description": "The same in other languages.",
+        "type": "object",
+        "propertyNames": {"pattern": f"^(?:{form.LANG.pattern})$"},
+        "additionalProperties": _table(texts, required, "One language."),
     }
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from faq.announcementfile import ANNOUNCEMENT_KEYS
 from faq.checking import check_folder
 from faq.decision import Limits
 from faq.entryfile import ENTRY_KEYS, FILE_KEYS
@@ -21,8 +22,12 @@ def test_the_example_loads_and_passes_its_own_tests(tmp_path):
 
 
 def test_every_key_has_its_row():
-    rows = re.findall(r"^\| `([a-z]+)` \|", PAGE, re.MULTILINE)
+    page, announcements = PAGE.split("## Keys of an announcement")
+    rows = re.findall(r"^\| `([a-z]+)` \|", page, re.MULTILINE)
     assert rows == [*("lang", "category", "entries", "synonyms"), *ENTRY_KEYS]
+    firsts = re.findall(r"^\| (`[a-z]+`(?:, `[a-z]+`)*) \|", announcements, re.MULTILINE)
+    told = [key.strip("`") for first in firsts for key in first.split(", ")]
+    assert told == list(ANNOUNCEMENT_KEYS)
     assert set(FILE_KEYS) == {"lang", "category", "entries", "synonyms"}
 
 

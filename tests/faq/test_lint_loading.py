@@ -24,7 +24,7 @@ BAD = [
     (
         "  - {id: a, question: x, answer: y, translations: {ja: {}}}",
         "schema",
-        "この項目そのものが",
+        "この項目やお知らせそのものが",
     ),
     ("  - {id: a, question: x, answer: y, id: c}", "schema", "「id」は2行目にもあります"),
     ("  - {id: a, question: x, answer: &y z}", "schema", "エイリアス（& と *）は使えません"),

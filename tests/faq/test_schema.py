@@ -1,4 +1,4 @@
-from faq import entryfile
+from faq import announcementfile, entryfile
 from faq.schema import json_schema
 
 
@@ -10,7 +10,12 @@ def properties(*path: str) -> set[str]:
 
 
 def test_the_schema_names_the_keys_that_the_loader_reads():
-    entry = ("properties", "entries", "items")
+    entry = ("properties", "entries", "items", "else")
+    announcement = ("properties", "entries", "items", "then")
+    assert properties(*announcement) == set(announcementfile.ANNOUNCEMENT_KEYS)
+    assert properties(*announcement, "properties", "translations", "additionalProperties") == set(
+        announcementfile.TRANSLATION_KEYS
+    )
     assert properties() == set(entryfile.FILE_KEYS)
     assert properties(*entry) == set(entryfile.ENTRY_KEYS)
     assert properties(*entry, "properties", "valid") == set(entryfile.VALID_KEYS)
