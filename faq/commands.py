@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +12,14 @@ from rich.progress import track
 from faq.checking import check_folder
 from faq.decision import Candidate, Decision, Kind
 from faq.evaluate import Quality, Question, measure_quality
+from faq.explaining import explain_decision
 from faq.knowledge import Knowledge
 from faq.lint_finding import Severity
 from faq.lint_report import WRITERS, Report, at_least, summary
 from faq.loader import load_folder
 from faq.questions import QuestionsUnreadable, load_questions, write_predictions
 from faq.schema import json_schema
+from faq.told import Told
 
 GOOD, PROBLEMS, UNUSABLE = 0, 1, 2
 
@@ -76,14 +77,12 @@ def ask(
     if knowledge is None:
         return UNUSABLE
     made = knowledge.decide(text, lang=lang, channel=channel, today=today)
+    told = explain_decision(knowledge, text, made, lang=lang or default_lang)
     if as_json:
-        why = {each.entry_id: asdict(each.why) for each in made.candidates}
-        row = made.as_json()
-        for each in row["candidates"]:
-            each["why"] = why[each["id"]]
-        typer.echo(json.dumps({"text": text, **row}, ensure_ascii=False, indent=2))
+        row = {"text": text, **made.as_json(), "explanation": told.as_json()}
+        typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return GOOD
-    for line in _explain(made, knowledge, lang):
+    for line in _answer(made, told, knowledge, lang):
         typer.echo(line)
     return GOOD
 
@@ -146,25 +145,21 @@ def _decide_all(
     ]
 
 
-def _explain(made: Decision, knowledge: Knowledge, lang: str | None) -> list[str]:
+def _answer(made: Decision, told: Told, knowledge: Knowledge, lang: str | None) -> list[str]:
     lines = [f"{made.kind.value} (margin {made.margin:.0f}, knowledge {made.knowledge_version})"]
-    for candidate in made.candidates:
-        lines += _explain_candidate(candidate)
+    lines += map(_candidate, made.candidates)
+    lines += ["", *(f"  {sentence}" for sentence in told.sentences)]
     if made.kind is Kind.ANSWER:
         entry = knowledge.entries[made.candidates[0].entry_id]
         lines += ["", entry.answer_in(lang)]
+    if made.also:
+        lines += ["", "also asked:", *map(_candidate, made.also)]
+    lines += [f"no answer for: {question}" for question in made.unmet]
     return lines
 
 
-def _explain_candidate(candidate: Candidate) -> list[str]:
-    why = candidate.why
-    shared = "、".join(why.shared) or "-"
-    reason = "literal" if why.literal else f"shares {shared}"
-    parts = f"shape {why.shape:.2f}, line {why.line:.2f}, sound {why.sound:.2f}"
-    return [
-        f"{candidate.confidence:5.1f}  {candidate.entry_id}: {candidate.variant}",
-        f"       {reason}; {parts}, alike {why.similarity:.2f}, known {why.coverage:.2f}",
-    ]
+def _candidate(candidate: Candidate) -> str:
+    return f"{candidate.confidence:5.1f}  {candidate.entry_id}: {candidate.variant}"
 
 
 def _report(quality: Quality) -> list[str]:

@@ -16,31 +16,6 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why an entry is a candidate, in terms that an admin can act on."""
-
-    #: the message is this variant, letter for letter
-    literal: bool
-    #: the pieces of text that message and variant share; worked out for the first three
-    shared: tuple[str, ...]
-    #: how alike message and variant are as strings, 0-1
-    similarity: float
-    #: the share of the message that the knowledge knows at all, 0-1
-    coverage: float
-    #: the indexes' scores and their weighted sum
-    shape: float
-    line: float
-    sound: float
-    score: float
-
-
-#: Stands where nobody asked for the reasons.
-UNEXPLAINED = Explanation(
-    literal=False, shared=(), similarity=0, coverage=0, shape=0, line=0, sound=0, score=0
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """An entry that may be what the customer asks for."""
 
@@ -49,7 +24,14 @@ class Candidate:
     confidence: float
     #: the question or variant that came closest
     variant: str
-    why: Explanation
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "id": self.entry_id,
+            "confidence": round(self.confidence, 1),
+            "variant": self.variant,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,23 +57,29 @@ class Decision:
     #: it would be answered at once, without waiting for a continuation
     clear: bool
     knowledge_version: str
+    #: other entries that further questions in the same message ask for, in the order asked
+    also: tuple[Candidate, ...] = ()
+    #: further questions in it that no entry answers
+    unmet: tuple[str, ...] = ()
+    #: the question of the message that was decided alone; empty: the whole message
+    part: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Small enough to be stored with every message."""
-        return {
+        """Small enough to be stored with every message; what the customer wrote is not in it."""
+        made: dict[str, Any] = {
             "kind": self.kind.value,
             "margin": round(self.margin, 1),
             "clear": self.clear,
             "knowledge": self.knowledge_version,
-            "candidates": [
-                {
-                    "id": candidate.entry_id,
-                    "confidence": round(candidate.confidence, 1),
-                    "variant": candidate.variant,
-                }
-                for candidate in self.candidates
-            ],
+            "candidates": [candidate.as_json() for candidate in self.candidates],
         }
+        if self.also:
+            made["also"] = [candidate.as_json() for candidate in self.also]
+        if self.unmet:
+            made["unmet"] = len(self.unmet)
+        if self.part:
+            made["part"] = True
+        return made
 
 
 def choose_kind(

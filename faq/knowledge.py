@@ -11,22 +11,18 @@ from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration, calibrate
 from faq.decision import (
     MOST_CANDIDATES,
-    UNEXPLAINED,
     Candidate,
     Decision,
-    Explanation,
     Limits,
     choose_kind,
 )
 from faq.entry import Entry
-from faq.matcher import Match, Matcher, Ranking, build_matcher, shared_pieces
+from faq.matcher import Matcher, build_matcher
 from faq.readings import Readings, best_readings
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
 ENGINE = "1"
-#: For so many candidates it is worked out which pieces they share with the message.
-_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +65,7 @@ class Knowledge:
     ) -> Decision:
         """What to do with a message.
 
-        Without `explain` the candidates do not say why, and a literal one stands alone.
+        Without `explain` a literal one stands alone, without those who come far behind.
         """
         if not explain:
             literal = self.decide_literal(text, channel=channel, today=today, exclude=exclude)
@@ -91,9 +87,8 @@ class Knowledge:
                     entry_id=self.order[match.entry].id,
                     confidence=confidence,
                     variant=match.variant,
-                    why=_explain(match, ranking, told=place < _TOLD) if explain else UNEXPLAINED,
                 )
-                for place, (match, confidence) in enumerate(scored)
+                for match, confidence in scored
             )
         )
 
@@ -110,9 +105,7 @@ class Knowledge:
         entry = self.order[found.entry]
         if entry.id in exclude or not self.served(entry, channel, today):
             return None
-        sure = Candidate(
-            entry_id=entry.id, confidence=LITERAL, variant=found.variant, why=UNEXPLAINED
-        )
+        sure = Candidate(entry_id=entry.id, confidence=LITERAL, variant=found.variant)
         return self._choose((sure,))
 
     def _choose(self, candidates: tuple[Candidate, ...]) -> Decision:
@@ -172,19 +165,6 @@ class Knowledge:
         wall = now.replace(tzinfo=None)
         times = (at for each in self.announcements for at in (each.starts, each.ends))
         return min((at for at in times if at and at > wall), default=None)
-
-
-def _explain(match: Match, ranking: Ranking, *, told: bool) -> Explanation:
-    return Explanation(
-        literal=match.literal,
-        shared=shared_pieces(ranking.message, match.text) if told else (),
-        similarity=match.similarity,
-        coverage=ranking.coverage,
-        shape=match.shape,
-        line=match.line,
-        sound=match.sound,
-        score=match.score,
-    )
 
 
 def build_knowledge(

@@ -22,6 +22,12 @@ class Synonyms:
             return folded
         return self._pattern.sub(lambda found: self._first[found.group()], folded)
 
+    def replaced(self, folded: str) -> tuple[tuple[str, str], ...]:
+        """Each word that `apply` replaces in the text, with what it is read as."""
+        said = self._pattern.findall(folded) if self._pattern else ()
+        pairs = ((word, self._first[word]) for word in dict.fromkeys(said))
+        return tuple((word, first) for word, first in pairs if word != first)
+
 
 def _bounded(word: str) -> str:
     """Latin words only match whole, so that `app` does not touch `apple`."""

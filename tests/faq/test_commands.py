@@ -181,12 +181,16 @@ def test_ask_prints_the_decision_and_the_answer(shop):
 def test_ask_in_json(shop):
     row = json.loads(run("ask", "返品期限", "--knowledge", shop, "--json").stdout)
     best = row["candidates"][0]
-    assert (row["text"], row["kind"], best["id"], best["confidence"], best["why"]["literal"]) == (
+    assert (row["text"], row["kind"], best) == (
         "返品期限",
         "answer",
-        "return-deadline",
-        99.0,
+        {"id": "return-deadline", "confidence": 99.0, "variant": "返品期限"},
+    )
+    told = row["explanation"]
+    assert (told["outcome"], told["candidates"][0]["literal"], told["sentences"][0]) == (
+        "literal",
         True,
+        "「返品期限」という言い方がそのまま登録されているため、回答しました。",
     )
 
 

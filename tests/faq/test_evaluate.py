@@ -1,18 +1,14 @@
 import pytest
 
-from faq.decision import Candidate, Decision, Explanation, Kind
+from faq.decision import Candidate, Decision, Kind
 from faq.evaluate import Question, auroc, calibration_error, measure_quality
-
-WHY = Explanation(
-    literal=False, shared=(), similarity=0, coverage=0, shape=0, line=0, sound=0, score=0
-)
 
 
 def made(kind: Kind, *candidates: tuple[str, float]) -> Decision:
     return Decision(
         kind=kind,
         candidates=tuple(
-            Candidate(entry_id=name, confidence=confidence, variant="", why=WHY)
+            Candidate(entry_id=name, confidence=confidence, variant="")
             for name, confidence in candidates
         ),
         margin=0,

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from faq.calibration import LITERAL
 from faq.decision import Kind
 from faq.entry import Translation
 from faq.matcher import RESCORED
@@ -42,8 +43,8 @@ def best(text: str, known=CLUB) -> str | None:
 def test_a_variant_said_literally_is_answered(text, entry_id):
     made = decide(CLUB, text)
     assert made.candidates[0].entry_id == entry_id
-    if made.candidates[0].why.literal:
-        assert (made.kind, made.clear, made.candidates[0].confidence) == (Kind.ANSWER, True, 99.0)
+    if made.candidates[0].confidence == LITERAL:
+        assert (made.kind, made.clear) == (Kind.ANSWER, True)
 
 
 def test_a_slip_or_an_ending_apart_is_answered_too():
@@ -130,7 +131,7 @@ def test_synonyms_bridge_words():
     entries = (entry("a", "返品はいつまでできますか"), entry("b", "送料はいくらですか"))
     assert decide(knowledge(*entries), "返却の期日").kind is not Kind.ANSWER
     bridged = decide(knowledge(*entries, synonyms=[["返品", "返却"]]), "返却はいつまでできますか")
-    assert (bridged.kind, bridged.candidates[0].why.literal) == (Kind.ANSWER, True)
+    assert (bridged.kind, bridged.candidates[0].confidence) == (Kind.ANSWER, LITERAL)
 
 
 def test_english_and_misspelt_english():
@@ -220,12 +221,6 @@ def test_confidence_falls_from_first_to_last_and_the_list_is_bounded():
     assert confidences == sorted(confidences, reverse=True)
     assert len(made.candidates) == 10
     assert all(0 <= c <= 100 for c in confidences)
-
-
-def test_why_tells_what_was_shared():
-    made = decide(CLUB, "退会について")
-    assert made.candidates[0].why.shared == ("退会",)
-    assert 0 < made.candidates[0].why.coverage <= 1
 
 
 def test_what_a_message_costs_is_bounded_over_five_thousand_entries():

@@ -1,0 +1,255 @@
+"""Why a message was decided as it was, in values and in sentences an admin can act on.
+
+told = explain_text(knowledge, "返却はいつまで", lang="ja", channel="web", today=today)
+told = explain_decision(knowledge, text, decision, lang="ja")
+told.sentences   what a page shows, one after the other; `told.as_json()` for scripts
+told.candidates  the first three, each with what it shares with the message and its score
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from faq.changes import (
+    Change,
+    ChangeKind,
+    common_words,
+    content_words,
+    list_changes,
+    readings_shared,
+)
+from faq.decision import Candidate, Decision, Kind
+from faq.explaining_texts import sentences_of
+from faq.grams import line_grams
+from faq.knowledge import Knowledge
+from faq.matcher import JAPANESE, OTHER, Match, Ranking, shared_pieces
+from faq.message import Message
+from faq.normalize import fold
+from faq.told import Explanation, Outcome, Part, Told
+
+#: So many candidates are explained in full.
+TOLD = 3
+_MOST_WORDS = 8
+
+
+def explain_text(
+    knowledge: Knowledge, text: str, *, lang: str, channel: str = "web", today: date
+) -> Told:
+    """What this knowledge decides about a text, and why."""
+    made = knowledge.decide(text, lang=lang, channel=channel, today=today)
+    return explain_decision(knowledge, text, made, lang=lang)
+
+
+def explain_decision(knowledge: Knowledge, text: str, decision: Decision, *, lang: str) -> Told:
+    """Why this knowledge decided so about this text."""
+    asked = decision.part or text
+    ranking = _rank(knowledge, asked, decision)
+    best = decision.candidates[0] if decision.candidates else None
+    entry = knowledge.find(best.entry_id) if best else None
+    own = entry.threshold if entry else None
+    candidates = _explain_all(knowledge, asked, decision, ranking, lang)
+    changes = _with_written(knowledge, asked, best)
+    told = Told(
+        text=asked,
+        kind=decision.kind,
+        outcome=_outcome(decision, candidates, knowledge, own),
+        current=True,
+        knowledge_version=decision.knowledge_version,
+        changes=changes,
+        candidates=candidates,
+        threshold=knowledge.limits.answer if own is None else own,
+        own_threshold=own is not None,
+        margin=decision.margin,
+        least_margin=knowledge.limits.margin,
+        coverage=ranking.coverage,
+        unknown=_unknown_words(knowledge, ranking, _recognised(changes, candidates)),
+        alone=bool(decision.part),
+        also=tuple(_question(knowledge, each.entry_id, lang) for each in decision.also),
+        unmet=len(decision.unmet),
+    )
+    return replace(told, sentences=sentences_of(told, lang))
+
+
+def explain_stored(
+    knowledge: Knowledge, texts: Sequence[str], stored: Mapping[str, Any], *, lang: str,
+    channel: str, today: date, exclude: Sequence[str] = (),
+) -> Told:  # fmt: skip
+    """Why a decision was made that is kept as JSON.
+
+    `texts` are what may have been decided: a line alone, or together with those before it. The
+    one that gives the same decision in the same version is explained; where none does, or the
+    knowledge has changed, what is stored is told and no more.
+    """
+    if stored.get("knowledge") == knowledge.version:
+        for text in texts:
+            for left_out in dict.fromkeys(((), tuple(exclude))):
+                made = knowledge.decide(
+                    text, lang=lang, channel=channel, today=today, exclude=left_out
+                )
+                if _is_same(made.as_json(), stored):
+                    return explain_decision(knowledge, text, made, lang=lang)
+    return _from_stored(knowledge, stored, lang)
+
+
+def _is_same(made: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """A literal hit is stored without those behind it, so the first one counts."""
+    if made["kind"] != stored.get("kind"):
+        return False
+    first, kept = made["candidates"][:1], list(stored.get("candidates") or ())[:1]
+    return bool(first == kept)
+
+
+def _from_stored(knowledge: Knowledge, stored: Mapping[str, Any], lang: str) -> Told:
+    kept = [one for one in stored.get("candidates") or () if isinstance(one, Mapping)]
+    also = [one for one in stored.get("also") or () if isinstance(one, Mapping)]
+    kind = str(stored.get("kind", ""))
+    told = Told(
+        text="",
+        kind=Kind(kind) if kind in set(Kind) else Kind.FALLBACK,
+        outcome=None,
+        current=False,
+        knowledge_version=str(stored.get("knowledge", "")),
+        candidates=tuple(
+            Explanation(
+                entry_id=str(one.get("id", "")),
+                question=_question(knowledge, str(one.get("id", "")), lang),
+                confidence=float(one.get("confidence") or 0.0),
+                variant=str(one.get("variant", "")),
+                literal=False,
+                nearly=False,
+                shared=(),
+                meant=(),
+                sounds=(),
+                parts=(),
+                score=0.0,
+            )
+            for one in kept[:TOLD]
+        ),
+        margin=float(stored.get("margin") or 0.0),
+        alone=bool(stored.get("part")),
+        also=tuple(_question(knowledge, str(one.get("id", "")), lang) for one in also),
+        unmet=int(stored.get("unmet") or 0),
+    )
+    return replace(told, sentences=sentences_of(told, lang))
+
+
+def _question(knowledge: Knowledge, entry_id: str, lang: str) -> str:
+    entry = knowledge.find(entry_id)
+    return entry.question_in(lang) if entry else entry_id
+
+
+def _rank(knowledge: Knowledge, text: str, decision: Decision) -> Ranking:
+    """The matches behind these candidates, and no others."""
+    wanted = {candidate.entry_id for candidate in decision.candidates}
+    blocked = {n for n, entry in enumerate(knowledge.order) if entry.id not in wanted}
+    return knowledge.matcher.rank(text, blocked)
+
+
+def _explain_all(
+    knowledge: Knowledge, text: str, decision: Decision, ranking: Ranking, lang: str
+) -> tuple[Explanation, ...]:
+    matches = {knowledge.order[match.entry].id: match for match in ranking.matches}
+    return tuple(
+        _explain(knowledge, text, candidate, (matches[candidate.entry_id], ranking), lang)
+        for candidate in decision.candidates[:TOLD]
+        if candidate.entry_id in matches
+    )
+
+
+def _explain(
+    knowledge: Knowledge, text: str, candidate: Candidate, found: tuple[Match, Ranking], lang: str
+) -> Explanation:
+    match, ranking = found
+    mix = JAPANESE if ranking.message.japanese else OTHER
+    parts = (
+        ("shape", match.shape, mix.shape),
+        ("line", match.line, mix.line),
+        ("sound", match.sound, mix.sound),
+        ("alike", match.similarity, mix.alike),
+    )
+    return Explanation(
+        entry_id=candidate.entry_id,
+        question=_question(knowledge, candidate.entry_id, lang),
+        confidence=candidate.confidence,
+        variant=match.variant,
+        literal=match.literal,
+        nearly=match.nearly,
+        shared=_shared(ranking.message, match.text),
+        meant=tuple(gram for gram in ranking.message.hints if gram in match.text)[:_MOST_WORDS],
+        sounds=readings_shared(knowledge.matcher, text, match.variant),
+        parts=tuple(
+            Part(name=name, value=value, points=100 * value * weight)
+            for name, value, weight in parts
+            if weight
+        ),
+        score=100 * sum(value * weight for _, value, weight in parts),
+    )
+
+
+def _shared(message: Message, text: str) -> tuple[str, ...]:
+    pieces = shared_pieces(message, text)
+    if not message.japanese:
+        return pieces
+    return common_words(message.folded, text, pieces)
+
+
+def _outcome(
+    decision: Decision,
+    candidates: tuple[Explanation, ...],
+    knowledge: Knowledge,
+    own: float | None,
+) -> Outcome:
+    if not candidates:
+        return Outcome.NOTHING
+    best, least = candidates[0], knowledge.limits.answer if own is None else own
+    if decision.kind is Kind.ANSWER:
+        if best.literal:
+            return Outcome.LITERAL
+        return Outcome.NEARLY if best.nearly else Outcome.SURE
+    if decision.kind is Kind.FALLBACK:
+        return Outcome.FAR
+    if sum(each.literal for each in candidates) > 1:
+        return Outcome.TWINS
+    if best.confidence < least:
+        return Outcome.BELOW if own is None else Outcome.OWN
+    return Outcome.NEAR
+
+
+def _with_written(knowledge: Knowledge, text: str, best: Candidate | None) -> tuple[Change, ...]:
+    """The changes, synonyms with the word that the best variant has."""
+    changes = list_changes(knowledge.matcher, text)
+    if best is None:
+        return changes
+    written = fold(best.variant)
+    pairs = knowledge.matcher.reader.synonyms.replaced(written)
+    meant = {first: word for word, first in pairs}
+    return tuple(
+        replace(change, after=meant.get(change.after, change.after))
+        if change.kind is ChangeKind.SYNONYM and change.after not in written
+        else change
+        for change in changes
+    )
+
+
+def _recognised(
+    changes: tuple[Change, ...], candidates: tuple[Explanation, ...]
+) -> frozenset[str]:
+    """Words that are nowhere in the knowledge and were understood nevertheless."""
+    sounds = candidates[0].sounds if candidates else ()
+    return frozenset(change.before for change in (*changes, *sounds))
+
+
+def _unknown_words(
+    knowledge: Knowledge, ranking: Ranking, recognised: frozenset[str]
+) -> tuple[str, ...]:
+    """Words of the message of which no piece is known, by sight."""
+    known = knowledge.matcher.line.places
+    found = []
+    for word in content_words(ranking.message.folded):
+        grams = line_grams(word)
+        longest = max(map(len, grams), default=0)
+        seen = any(gram in known for gram in grams if len(gram) == longest)
+        if grams and not seen and word not in recognised:
+            found.append(word)
+    return tuple(found)[:_MOST_WORDS]
