@@ -53,6 +53,8 @@ class Ours:
     confidence: float | None = None
     knowledge_version: str | None = None
     decision: Mapping[str, Any] | None = None
+    #: id of the announcement that this message is
+    announcement: str | None = None
 
 
 def action_from_json(value: Mapping[str, str]) -> Action:

@@ -84,7 +84,8 @@ class TalkContext:
         decided: Decided | None = None,
     ) -> Mind:
         """What one turn knows; all its decisions come from one knowledge version."""
-        today = from_ms(now, self.zone).date()
+        local = from_ms(now, self.zone)
+        today = local.date()
         known: Decided = decided if decided is not None else {}
 
         def decide(text: str, exclude: tuple[str, ...]) -> Decision:
@@ -104,4 +105,5 @@ class TalkContext:
             settings=self.settings,
             knowledge=knowledge,
             decide=decide,
+            announcements=knowledge.announcements_on(channel=channel, now=local),
         )

@@ -93,6 +93,8 @@ class Talk:
     form_step: int = 0
     #: chosen slot "from-until" in ms
     slot: str = ""
+    #: announcements that were told in this conversation
+    announced: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Only what differs from a fresh talk, so that the row stays small."""
@@ -118,6 +120,8 @@ def talk_from_json(text: str) -> Talk:
         known["stage"] = Stage(known["stage"])
     if "rejected" in known:
         known["rejected"] = tuple(known["rejected"])
+    if "announced" in known:
+        known["announced"] = tuple(known["announced"])
     if "offered" in known:
         known["offered"] = tuple(action_from_json(item) for item in known["offered"])
     return Talk(**known)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.announcing import announced
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
 from bot.bubbles import Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
@@ -30,6 +31,10 @@ LITERAL = 97.0
 
 def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
     """What the bot does about what the customer just said."""
+    return announced(talk, _own_turn(talk, said, mind), mind)
+
+
+def _own_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
     if said.choice:
         return choice_turn(talk, said.choice, mind)
     if not said.text.strip() or is_emoji(said.text):
@@ -51,7 +56,8 @@ def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
 def settle(talk: Talk, mind: Mind) -> Turn:
     """The continuation did not come: answer the pending line as it is."""
     question = talk.pending
-    return _decided_turn(talk, question, mind.decide(question, ()), mind)
+    turn = _decided_turn(talk, question, mind.decide(question, ()), mind)
+    return announced(talk, turn, mind)
 
 
 def _wordless_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
@@ -97,7 +103,7 @@ def _meant_choice(talk: Talk, text: str) -> str:
         case Stage.ESCALATE if yes:
             return "human"
         case Stage.ESCALATE if no or fine:
-            return "again"
+            return "other" if any(one.code == "other" for one in talk.offered) else "again"
         case Stage.SUGGESTED if no:
             return "none"
         case Stage.SUGGESTED if yes and len(entries) == 1:
@@ -210,6 +216,7 @@ def choice_turn(talk: Talk, code: str, mind: Mind) -> Turn:
         "unsolved": lambda: _unsolved(talk, mind),
         "none": lambda: _none_of_these(talk, mind),
         "again": lambda: _polite_turn(idle(talk, misses=0), "again_ask", mind),
+        "other": lambda: _polite_turn(idle(talk, misses=0), "other_ask", mind),
         "greet": lambda: greet(talk, mind),
     }
     if name == "solved" and not talk.entry_id:
@@ -223,7 +230,10 @@ def _human_cause(talk: Talk) -> Cause:
     """People came in because the bot failed, or because the customer wished so."""
     if talk.stage is not Stage.ESCALATE:
         return Cause.ASKED
-    return Cause.UNSOLVED if talk.unsolved else Cause.MISSES
+    if talk.unsolved:
+        return Cause.UNSOLVED
+    # an announcement instead of an answer offers people, too: then nothing was missed
+    return Cause.MISSES if talk.misses else Cause.ASKED
 
 
 def _chosen_entry(talk: Talk, entry_id: str, mind: Mind) -> Turn:

@@ -221,6 +221,9 @@ def _columns(conversation: Conversation, sender: str, now: int) -> dict[str, Any
 
 def _row(place: int, ours: Ours, seq: int, reply: Reply) -> dict[str, Any]:
     body = ours.bubble.as_json()
+    if ours.announcement:
+        # what an announcement did is counted by it
+        body["announcement"] = ours.announcement
     return {
         f"seq_{place}": seq,
         f"source_key_{place}": f"{reply.cause_key}.{place}",

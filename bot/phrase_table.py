@@ -49,6 +49,21 @@ _TABLE: dict[str, tuple[str, str]] = {
     "solved_ask": ("解決しましたか？", "Did that solve it?"),
     "solved_yes": ("解決した", "Yes, solved"),
     "solved_no": ("解決しない", "No, not yet"),
+    # ── announcements ───────────────────────────────────────────────────────────────────────
+    "announcement": ("【お知らせ】{text}", "Please note: {text}"),
+    "announcement_instead": (
+        "いまご案内できるのは以上です。担当者におつなぎしますか？ ほかのご質問も承ります。",
+        (
+            "This is all we can say for now. Shall I connect you with a person? "
+            "You can also ask something else."
+        ),
+    ),
+    "other": ("ほかの質問をする", "Ask something else"),
+    "other_ask": (
+        "承知しました。ご質問をお送りください。",
+        "Certainly. Please type your question.",
+    ),
+    # ── suggestions ─────────────────────────────────────────────────────────────────────────
     "suggest_ask": (
         "どれについてのご質問でしょうか？",
         "Which of these is your question about?",

@@ -9,6 +9,7 @@ from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
 from bot.phrases import Phrases
 from bot.settings import TalkSettings
+from faq.announcement import Announcement
 from faq.decision import Decision
 from faq.entry import Entry
 from faq.knowledge import Knowledge
@@ -40,6 +41,8 @@ class Mind:
     knowledge: Knowledge
     #: (text, entries to leave out) → decision; remembers what was computed before
     decide: Callable[[str, tuple[str, ...]], Decision]
+    #: what is announced here at this time
+    announcements: tuple[Announcement, ...] = ()
 
     def say(self, key: str, **names: object) -> str:
         """A phrase in the customer's language."""
