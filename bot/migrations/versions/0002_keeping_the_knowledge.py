@@ -16,6 +16,62 @@ def upgrade() -> None:
 
 def _add_edits() -> None:
     """Drafts and history."""
+    op.create_table(
+        "knowledge_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("before_text", sa.Text(), nullable=False),
+        sa.Column("after_text", sa.Text(), nullable=False),
+        sa.Column("after_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("version_before", sa.String(), nullable=False),
+        sa.Column("version_after", sa.String(), nullable=False),
+        sa.Column("git_commit", sa.String(), nullable=False),
+        sa.Column("undoes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('new','edit','delete','rollback','outside')",
+            name="ck_knowledge_change_kind",
+        ),
+        sa.CheckConstraint("state IN ('writing','done')", name="ck_knowledge_change_state"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("knowledge_change", schema=None) as batch_op:
+        batch_op.create_index("ix_knowledge_change_entry", ["entry_id", "id"], unique=False)
+
+    op.create_table(
+        "knowledge_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("base_text", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('new','edit','delete')", name="ck_knowledge_draft_kind"),
+        sa.CheckConstraint("version > 0", name="ck_knowledge_draft_version"),
+        sa.ForeignKeyConstraint(["author_id"], ["agent.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("entry_id", name="uq_knowledge_draft_entry"),
+    )
+    op.create_table(
+        "knowledge_known",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("after_id", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("entry_id", name="uq_knowledge_known_entry"),
+    )
 
 
 def _add_gaps() -> None:
