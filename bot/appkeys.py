@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -20,6 +21,8 @@ CHAT = web.AppKey("chat", ChatSettings)
 TALK = web.AppKey("talk", TalkSettings)
 #: ms since the epoch
 CLOCK: web.AppKey[Callable[[], int]] = web.AppKey("clock")
+#: the calendar by which entries begin and end
+ZONE = web.AppKey("zone", ZoneInfo)
 #: where uploads and fetched media lie
 DATA_DIR = web.AppKey("data_dir", Path)
 #: address customers reach us at, without a slash at the end; empty when unknown

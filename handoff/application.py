@@ -11,7 +11,9 @@ from bot import appkeys
 from bot import web as edge
 from bot.channels.line.webhook import add_line
 from bot.channels.webchat import lobby
+from bot.channels.webchat.faq_pages import add_faq_routes
 from bot.channels.webchat.pages import add_routes as add_chat
+from bot.channels.webchat.suggesting import add_suggest_routes
 from bot.closing import Closing
 from handoff import appkeys as staffkeys
 from handoff.configuration import BadSettings
@@ -44,6 +46,7 @@ def build_application(house: House) -> web.Application:
     app[appkeys.HINTS] = house.hints
     app[appkeys.LIBRARY] = house.library
     app[appkeys.CLOCK] = house.clock
+    app[appkeys.ZONE] = house.context.zone
     app[appkeys.LINE] = settings.line
     app[appkeys.CHAT] = settings.chat
     app[appkeys.TALK] = settings.talk
@@ -56,6 +59,8 @@ def build_application(house: House) -> web.Application:
     add_health(app)
     add_line(app)
     add_chat(app)
+    add_faq_routes(app)
+    add_suggest_routes(app)
     add_pages(app)
     return app
 

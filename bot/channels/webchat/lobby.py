@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, web
 from bot.appkeys import CHAT, CLOCK, HINTS, INTAKE, SECRET, STORE
 from bot.burst import Bursts
 from bot.channels.webchat import protocol
+from bot.channels.webchat.notices import Notices
 from bot.channels.webchat.protocol import Choice, FromClient, Hello, Read, Send, Typing, Visitor
 from bot.clock import MINUTE_MS, SECOND_MS, Clock
 from bot.errors import StoreUnavailable
@@ -60,9 +61,10 @@ class Look:
     situation: Situation
     standing: Standing | None
     erased: list[int]
+    announcements: list[dict[str, Any]] = field(default_factory=list)
 
     def state(self) -> dict[str, Any]:
-        return protocol.state(self.situation, self.standing)
+        return protocol.state(self.situation, self.standing, self.announcements)
 
 
 class Lobby:
@@ -73,6 +75,7 @@ class Lobby:
         self.intake: Intake = app[INTAKE]
         self.hints: Hints = app[HINTS]
         self.clock: Clock = app[CLOCK]
+        self.notices = Notices(app, protocol.CHANNEL)
         self.stopping = False
         self._key: bytes = app[SECRET]
         self._people: HumanDesk | None = app.get(PEOPLE)
@@ -110,16 +113,21 @@ class Lobby:
             return False  # a socket file of a proxy that does not say who asks
         return self._newcomers.take(address, now=self.clock()) > 0
 
-    async def recognise(self, request: web.Request) -> Guest:
-        """The guest of an `Authorization: Bearer` header. Raises 401."""
+    def require_visitor(self, request: web.Request) -> str:
+        """Whom the `Authorization: Bearer` header names, without asking the store. Raises 401."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         visitor_id = verify_visitor(token, self._key) if scheme == "Bearer" else None
-        if visitor_id is not None:
-            visitor = Visitor(id=visitor_id)
-            customer_id = await self._find(visitor)
-            if customer_id is not None:
-                return Guest(visitor=visitor, customer_id=customer_id)
-        raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        if visitor_id is None:
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        return visitor_id
+
+    async def recognise(self, request: web.Request) -> Guest:
+        """The guest of an `Authorization: Bearer` header. Raises 401."""
+        visitor = Visitor(id=self.require_visitor(request))
+        customer_id = await self._find(visitor)
+        if customer_id is None:
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        return Guest(visitor=visitor, customer_id=customer_id)
 
     async def _find(self, visitor: Visitor) -> int | None:
         return await self.store.read(find_customer_id, protocol.CHANNEL, visitor.id)
@@ -180,7 +188,10 @@ class Lobby:
     async def look(self, guest: Guest, *, after: int) -> Look:
         """What the guest does not have yet, and how things stand."""
         since = self.clock() - ERASED_LATELY_MS
-        return await self.store.read(self._look, guest.customer_id, after, since)
+        look = await self.store.read(self._look, guest.customer_id, after, since)
+        # the page speaks the language of its hello; who polls says none there
+        lang = guest.visitor.lang or look.situation.lang
+        return replace(look, announcements=self.notices.list(lang))
 
     def _look(self, tx: Tx, customer_id: int, after: int, since: int) -> Look:
         situation = find_situation(tx, customer_id)

@@ -110,6 +110,13 @@ export class Composer {
     this.text.focus();
   }
 
+  /** Throw away what was written: a button said it better. */
+  empty() {
+    this.text.value = "";
+    this.tellTyping(false);
+    this.fit();
+  }
+
   /** @param {File[]} files */
   addFiles(files) {
     let complaint = "";

@@ -1,10 +1,12 @@
 // Puts the chat together: storage or host page, the line, the transcript, the composer.
 
+import { Announcements } from "./announcements.js";
 import { Composer } from "./composer.js";
 import { Connection, newId } from "./connection.js";
 import { byId, element, sizeOf } from "./dom.js";
 import { upload } from "./files.js";
 import { renderWords } from "./markdown.js";
+import { Suggestions } from "./suggestions.js";
 import { Host, openVault } from "./vault.js";
 import { View } from "./view.js";
 import { lang, say } from "./words.js";
@@ -37,6 +39,14 @@ class Chat {
       send: (text, files) => this.send(text, files),
       typing: (on) => this.connection.mention({ type: "typing", on }),
     });
+    this.suggestions = new Suggestions(this.composer.text, {
+      token: () => vault.get("token") ?? "",
+      choose: (one) => {
+        this.composer.empty();
+        this.choose(one);
+      },
+    });
+    this.announcements = new Announcements(vault);
     this.seen = Number(vault.get("read") ?? 0);
     this.toldRead = 0;
     /** @type {Set<number>} */
@@ -164,9 +174,12 @@ class Chat {
     const detail = byId("detail");
     detail.replaceChildren(...more.flatMap((part, index) => (index ? [" · ", part] : [part])));
     detail.hidden = more.length === 0;
-    byId("human").hidden = ["agent", "waiting"].includes(state.answering);
+    const people = ["agent", "waiting"].includes(state.answering);
+    byId("human").hidden = people;
+    this.suggestions.pause(people);
     byId("reference").textContent = state.reference ? say("reference", { reference: state.reference }) : "";
     this.view.mark(state.read_seq ?? 0);
+    this.announcements.show(state.announcements ?? []);
   }
 
   /** @param {boolean} on */
@@ -212,6 +225,7 @@ class Chat {
    * @param {File[]} files
    */
   send(text, files) {
+    this.suggestions.clear();
     if (text) {
       const client_id = newId();
       this.view.addPending(client_id, renderWords(text, false));

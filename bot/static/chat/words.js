@@ -41,7 +41,10 @@ const WORDS = {
     gone: "このファイルは表示できなくなりました",
     human: "担当者に相談",
     unread: "({n}) ",
+    announcement: "お知らせ",
+    closeAnnouncement: "お知らせを閉じる",
     file: "ファイル",
+    suggested: "もしかして：{n}件の候補があります。上矢印キーで選べます。",
   },
   en: {
     bot: "Automatic reply",
@@ -80,7 +83,10 @@ const WORDS = {
     gone: "This file is no longer available",
     human: "Talk to a person",
     unread: "({n}) ",
+    announcement: "Please note",
+    closeAnnouncement: "Close this announcement",
     file: "File",
+    suggested: "{n} suggestions. Choose with the up arrow.",
   },
 };
 

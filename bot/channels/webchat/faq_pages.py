@@ -1,0 +1,170 @@
+"""GET /chat/faq…: the knowledge to read, by category, for people and search engines."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from bot.answer_html import render_answer, to_summary
+from bot.appkeys import CLOCK, LIBRARY, PUBLIC_URL, TALK, ZONE
+from bot.assets import render, templates
+from bot.channels.webchat.pages import ASSETS
+from bot.channels.webchat.protocol import CHANNEL
+from bot.clock import from_ms
+from bot.errors import NotFound
+from bot.web import choose_lang
+from faq.entry import Entry
+from faq.knowledge import Knowledge
+
+#: Questions on one page of a category; the rest stand on the following pages.
+PAGE: Final = 100
+#: Questions of a category on the overview.
+FIRST: Final = 5
+LANGS: Final = ("ja", "en")
+#: Characters of an answer that a search engine shows below the question.
+_SUMMARY: Final = 150
+_PAGES: Final = templates("bot")
+_CACHE: Final = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
+
+
+def add_faq_routes(app: web.Application) -> None:
+    """Open the pages in an application that has the keys of bot.appkeys and the chat's assets."""
+    app.router.add_get("/chat/faq", get_overview)
+    app.router.add_get("/chat/faq/sitemap.xml", get_sitemap)
+    app.router.add_get("/chat/faq/c/{category:.{1,300}}", get_category)
+    app.router.add_get("/chat/faq/{id:[a-z0-9-]{1,64}}", get_entry)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One request's view of the knowledge."""
+
+    request: web.Request
+    knowledge: Knowledge
+    lang: str
+    today: date
+
+    def shows(self, entry: Entry) -> bool:
+        """Whether this entry is served here and written in the reader's language."""
+        served = self.knowledge.served(entry, CHANNEL, self.today)
+        return served and self.lang in entry.languages()
+
+    def by_category(self) -> dict[str, list[Entry]]:
+        """The entries under the categories' names, in the order of the files."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.knowledge.order:
+            if self.shows(entry):
+                found.setdefault(entry.category_in(self.lang), []).append(entry)
+        return found
+
+    def url(self, path: str, lang: str = "") -> str:
+        """The one address of a page in a language, whole where our own address is known."""
+        base = self.request.app.get(PUBLIC_URL, "")
+        return f"{base}{path}?{urlencode({'lang': lang or self.lang})}"
+
+    def page(self, template: str, path: str, **values: Any) -> web.Response:
+        """The page with what every page has."""
+        request = self.request
+        shelf = request.app[ASSETS]
+        names = request.app[TALK].account_name
+        response = render(
+            _PAGES,
+            template,
+            lang=self.lang,
+            ja=self.lang == "ja",
+            account=names.get(self.lang) or next(iter(names.values()), "FAQ"),
+            canonical=self.url(path),
+            languages={lang: self.url(path, lang) for lang in LANGS},
+            sheets=[shelf.url(name) for name in ("tokens.css", "theme.css", "chat/faq.css")],
+            icon=shelf.url("icon.svg"),
+            href=lambda path: f"{path}?lang={self.lang}",
+            category_path=category_path,
+            **values,
+        )
+        response.headers.update(_CACHE)
+        return response
+
+
+def category_path(name: str) -> str:
+    """The path of a category's page."""
+    return f"/chat/faq/c/{quote(name, safe='')}"
+
+
+def _read(request: web.Request) -> Reading:
+    app = request.app
+    lang = request.query.get("lang", "")
+    if lang not in LANGS:
+        lang = choose_lang(request, app[TALK].default_lang)
+    today = from_ms(app[CLOCK](), app[ZONE]).date()
+    return Reading(request=request, knowledge=app[LIBRARY].current, lang=lang, today=today)
+
+
+async def get_overview(request: web.Request) -> web.Response:
+    """Every category with its first questions."""
+    reading = _read(request)
+    categories = [
+        (name, entries[:FIRST], len(entries)) for name, entries in reading.by_category().items()
+    ]
+    return reading.page("faq.html", "/chat/faq", categories=categories)
+
+
+async def get_category(request: web.Request) -> web.Response:
+    """The questions and answers of one category."""
+    reading = _read(request)
+    name = request.match_info["category"]
+    entries = reading.by_category().get(name)
+    if not entries:
+        raise NotFound
+    number = request.query.get("page", "1")
+    last = -(-len(entries) // PAGE)
+    if not number.isascii() or not number.isdigit() or not 1 <= int(number[:6]) <= last:
+        raise NotFound
+    start = (int(number) - 1) * PAGE
+    return reading.page(
+        "faq_category.html",
+        category_path(name),
+        category=name,
+        entries=[
+            (entry, render_answer(entry.answer_in(reading.lang)))
+            for entry in entries[start : start + PAGE]
+        ],
+        number=int(number),
+        last=last,
+    )
+
+
+async def get_entry(request: web.Request) -> web.Response:
+    """One question with its answer."""
+    reading = _read(request)
+    entry = reading.knowledge.find(request.match_info["id"])
+    if entry is None or not reading.shows(entry):
+        raise NotFound
+    following = (reading.knowledge.find(entry_id) for entry_id in entry.next_ids)
+    answer = entry.answer_in(reading.lang)
+    return reading.page(
+        "faq_entry.html",
+        f"/chat/faq/{entry.id}",
+        entry=entry,
+        answer=render_answer(answer),
+        summary=to_summary(answer, _SUMMARY),
+        following=[one for one in following if one is not None and reading.shows(one)],
+    )
+
+
+async def get_sitemap(request: web.Request) -> web.Response:
+    """Every page's address, for search engines; only where our own address is known."""
+    reading = _read(request)
+    if not request.app.get(PUBLIC_URL, ""):
+        raise NotFound
+    paths = ["/chat/faq"]
+    for lang in LANGS:
+        view = Reading(
+            request=request, knowledge=reading.knowledge, lang=lang, today=reading.today
+        )
+        paths += [f"/chat/faq/{entry.id}" for entry in view.knowledge.order if view.shows(entry)]
+    pages = _PAGES.get_template("faq_sitemap.xml").render(
+        pages=[{lang: reading.url(path, lang) for lang in LANGS} for path in dict.fromkeys(paths)]
+    )
+    return web.Response(text=pages, content_type="application/xml", headers=_CACHE)
