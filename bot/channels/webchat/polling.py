@@ -1,14 +1,16 @@
 """POST /chat/hello, POST /chat/send, GET /chat/poll: the chat where WebSockets are blocked."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels.webchat import protocol
-from bot.channels.webchat.lobby import LOBBY
+from bot.channels.webchat.lobby import LOBBY, Guest
 from bot.channels.webchat.protocol import SEQ_MAX, FromClient, Hello, Read, Typing
 from bot.errors import BadInput, StoreUnavailable, TooMany
 from bot.hints import Hint
+from bot.phrases import LANGUAGES
 from bot.transcript import Situation
 from bot.web import client_block, read_json, require_own_origin
 
@@ -56,7 +58,7 @@ def answer(frame: dict[str, Any] | None) -> web.Response:
 async def get_poll(request: web.Request) -> web.Response:
     """What lies behind `after`; waits up to 25 s when there is nothing yet."""
     lobby = request.app[LOBBY]
-    guest = await lobby.recognise(request)
+    guest = _in_language(await lobby.recognise(request), request)
     after = _after(request)
     if lobby.is_everywhere(guest):
         raise TooMany
@@ -64,7 +66,7 @@ async def get_poll(request: web.Request) -> web.Response:
         look = await lobby.look(guest, after=after)
         hints: list[Hint] = []
         if not look.shown and not lobby.stopping and request.query.get("wait") != "0":
-            hints = await listener.next(POLL_SECONDS)
+            hints = await listener.next(lobby.notices.rest(POLL_SECONDS))
             look = await lobby.look(guest, after=after)
     body: dict[str, Any] = protocol.events(look.shown)
     body |= {"state": look.state(), "erased": look.erased}
@@ -72,6 +74,14 @@ async def get_poll(request: web.Request) -> web.Response:
         if hint.kind == "typing":
             body["typing"] = hint.detail != "off"
     return web.json_response(body)
+
+
+def _in_language(guest: Guest, request: web.Request) -> Guest:
+    """The language of the page, which its token does not carry."""
+    lang = request.query.get("lang")
+    if lang not in LANGUAGES:
+        return guest
+    return replace(guest, visitor=replace(guest.visitor, lang=lang))
 
 
 def _after(request: web.Request) -> int:

@@ -1,5 +1,6 @@
 """The chat's frames: what a page may say, bounded and typed, and what it is told."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -179,14 +180,19 @@ def _file(attached: Attached) -> dict[str, Any]:
     }
 
 
-def state(situation: Situation, standing: Standing | None = None) -> dict[str, Any]:
-    """Who answers, and for one who waits where and how long."""
+def state(
+    situation: Situation,
+    standing: Standing | None = None,
+    announcements: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Who answers, for one who waits where and how long, and what is announced."""
     fields: dict[str, Any] = {
         "type": "state",
         "answering": situation.answering.value,
         "reference": situation.reference,
         "agent": situation.agent,
         "read_seq": situation.read_seq,
+        "announcements": list(announcements),
     }
     if standing is not None:
         fields |= {

@@ -237,7 +237,8 @@ class Connection:
             if due and self._guest is not None:
                 await self._try_to_catch_up(self._guest)
         loop = asyncio.get_running_loop()
-        self._look = loop.call_later(LOOK_SECONDS, self._look_again)
+        rest = self._lobby.notices.rest(LOOK_SECONDS)
+        self._look = loop.call_later(rest, self._look_again)
 
     async def _try_to_catch_up(self, guest: Guest) -> None:
         try:

@@ -284,7 +284,8 @@ export class Connection {
     this.poll = new AbortController();
     const guard = setTimeout(() => this.poll?.abort(), 40_000);
     try {
-      const answer = await this.fetch(`/chat/poll?after=${this.seq}`, { signal: this.poll.signal });
+      const path = `/chat/poll?after=${this.seq}&lang=${this.visitor.lang}`;
+      const answer = await this.fetch(path, { signal: this.poll.signal });
       if (!answer.ok) throw new Error("poll refused");
       const told = await answer.json();
       this.take({ type: "events", events: told.events });
