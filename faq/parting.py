@@ -1,0 +1,222 @@
+"""Several questions in one message: which they are, and what is done about each of them."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from faq.decision import Candidate, Decision, Kind
+from faq.grams import is_japanese
+from faq.normalize import fold, strip_padding
+
+#: Nobody is offered more than this beside an answer.
+MOST_PARTS = 4
+#: A longer text is a story; only its first part is looked through.
+LONGEST = 500
+#: So short a piece is a filler.
+_SHORTEST = 2
+#: What a further question must at least have for it to be offered, where it is not sure.
+_OFFERED = 30.0
+#: Where this share of a message asks, nothing of it is a story.
+_ALL_ASKED = 0.6
+
+_ENDS = re.compile(r"(?<=[?？!！。\n])|(?<=[A-Za-z0-9)]\.)\s")
+#: Words that begin a further question.
+_LEAD = re.compile(
+    r"^[\s、,]*(?:あと(?!で|から|何[日分時回枚個人年ヶか]|どれ|どの|払)(?:は|、|,|\s)*|また(?!は)[、,\s]*|それから[、,\s]*"
+    r"|それと(?!も)[、,\s]*|そして[、,\s]*|ついでに[、,\s]*|加えて[、,\s]*|さらに[、,\s]*|並びに[、,\s]*"
+    r"|もう(?:一|ひと|1|１)つ[、,はに\s]*|ちなみに[、,\s]*"
+    r"|(?:and\s+)?also\b[,\s]*|and\b[,\s]*|plus\b[,\s]+|one more (?:thing|question)[,:\s]*)",
+    re.IGNORECASE,
+)
+#: Where a sentence goes on to a further question. 「あと」 and 「また」 only behind a pause.
+_GOES_ON = re.compile(
+    r"(?:のと|(?<=[一-鿿ァ-ヺー])と)[、,]\s*"
+    r"|[、,]\s*(?=(?:あと|また|それから|それと|ついでに|もう(?:一|ひと|1|１)つ)(?!で|から|も|は))"
+    r"|(?<=か)[、,]\s*(?=[^、,]{2,}か\s*$)"
+    r"|(?<=か)(?=それと(?!も)|それから|あと、)"
+    r"|\s*[,;]?\s+(?:and\s+also|and|also)\s+"
+    r"(?=(?:also\s+)?(?:what|how|when|where|which|who|why|can|could|do|does|is|are|may|will"
+    r"|should)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[?？]\s*$"
+    r"|(?:か|かな|かしら|でしょう|のかを?|かも?教えて.*|教えて.*|知りたい.*|について.*|どう(?:すれば|したら).*"
+    r"|お願い(?:します|いたします|致します))[。!！\s]*$"
+    r"|^(?:what|how|when|where|which|who|why|can|could|do|does|is|are|may|will|should)\b",
+    re.IGNORECASE,
+)
+#: 「AとBは…」: several things asked of in one breath.
+_ITEM = "[おご]?[^\\sぁ-ゖ、,。][^\\s、,。とやはがをにでもへ]{1,15}"
+_LIST = re.compile(
+    rf"^(?P<items>{_ITEM}(?:[とや、,]{_ITEM})+)"
+    r"(?P<rest>(?:(?:は|って|を|が|について|も)[^とや]{0,24})?)$"
+)
+#: What is asked of both together is one question.
+_TOGETHER = re.compile(
+    r"違|差|どちら|どっち|どれ|比べ|比較|両方|同じ|同時|一緒|いっしょ|併用|セット|合わせ|併せ|まとめ"
+    r"|の間|関係|順番"
+)
+#: A part that leans on what was said before says nothing alone.
+_LEANS = re.compile(
+    r"^(?:それ|これ|その|この|そちら|こちら|そこ|ここ)|\b(?:it|that|this|they|them|those|these)\b",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r"[^\W_ぁ-ゖー]")
+#: The other half of the question before it.
+_OR = re.compile(r"^\s*(?:それとも|または|もしくは|あるいは|or\b)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]")
+#: 「1. 」, 「②」 and the like before a question.
+_NUMBER = re.compile(r"^[\s　]*(?:[(（]?\d[.)）．、]|[①-⑨・•]|[-*]\s)?[\s　]*")
+#: A question with fewer letters that mean something may be the rest of another one.
+_FEWEST_LETTERS = 2
+#: English words that are in every question.
+_EVERYDAY = frozenset(
+    (
+        *("a", "about", "all", "am", "an", "and", "any", "anything", "are", "at", "be", "can"),
+        *("could", "did", "do", "does", "else", "for", "from", "get", "have", "how", "i", "if"),
+        *("in", "is", "many", "may", "me", "much", "my", "need", "of", "on", "one", "ones", "or"),
+        *(
+            "please",
+            "should",
+            "so",
+            "something",
+            "the",
+            "there",
+            "to",
+            "was",
+            "we",
+            "what",
+            "when",
+        ),
+        *("where", "which", "who", "why", "will", "with", "would", "you", "your", "happening"),
+    )
+)
+#: What ends like a verb is no thing in a list.
+_VERB_END = re.compile("[るすくうつぬむぶぐたてで]$")
+#: Any of these must be there for a message to be looked at more closely.
+_MARKS = re.compile(
+    r"[?？。!！\n].*\w|あと|また|それから|それと|そして|ついで|もう[一ひ1１]|[とや、]|か[、,]"
+    r"|\b(?:and|also|plus)\b|\.\s",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question of a message."""
+
+    text: str
+    #: one of several things in a list: it may as well be no question of its own
+    listed: bool = False
+
+
+def part_questions(text: str) -> tuple[Asked, ...]:
+    """The questions of a message, in order; none when it asks only one thing."""
+    if not _MARKS.search(text[:LONGEST]):
+        return ()
+    found: list[Asked] = []
+    for piece, further in _pieces(text[:LONGEST]):
+        listed = _listed(piece)
+        if listed and (further or _ASKS.search(piece) or _is_topic(piece)):
+            found += listed
+        elif (further or _ASKS.search(piece)) and len(piece) >= _SHORTEST:
+            found.append(Asked(text=piece))
+    unique = tuple({asked.text: asked for asked in found}.values())
+    return unique[:MOST_PARTS] if len(unique) > 1 else ()
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Sentences and their parts, each with whether words beside it make it a question."""
+    for sentence in _ENDS.split(text):
+        start = 0
+        for found in (*_GOES_ON.finditer(sentence), None):
+            piece = _NUMBER.sub("", sentence[start : found.start() if found else None])
+            bare = _LEAD.sub("", piece)
+            # 「Aと、Bを教えて」 asks for A as well
+            counted = found is not None and found.group().startswith(("と", "のと"))
+            further = start > 0 or bare != piece or counted
+            # a thank-you asks nothing, however it is worded
+            if _WORD.search(strip_padding(fold(bare))) and not _OR.match(bare):
+                yield bare.strip(" 　、,\n"), further
+            start = found.end() if found else 0
+
+
+def _is_topic(piece: str) -> bool:
+    return bool(re.search(r"(?:は|って|について|を|も)\s*$", piece))
+
+
+def _listed(piece: str) -> list[Asked]:
+    """「AとBは…」 as two questions, unless both are asked of together."""
+    found = _LIST.match(piece.rstrip("?？。!！ "))
+    if not found or _TOGETHER.search(piece) or not is_japanese(piece):
+        return []
+    items = re.split("[とや、,]", found["items"])
+    # 「その件、予約は」: a comma alone makes no list of two
+    joined = len(items) > 2 or not re.search("[、,]", found["items"])  # noqa: PLR2004 - two
+    if not joined or any(map(_VERB_END.search, items)) or not all(map(_CONTENT.search, items)):
+        return []
+    return [Asked(text=item + found["rest"], listed=True) for item in items]
+
+
+def decide_parts(
+    whole: Decision, text: str, asked: Sequence[Asked], decide: Callable[[str], Decision]
+) -> Decision:
+    """The decision for a message with several questions: the clearest is answered.
+
+    The others go with it: as entries to offer, or as what nobody answers.
+    """
+    parts = [(each, decide(each.text)) for each in asked]
+    lead = _lead(whole, text, parts)
+    if lead.kind is Kind.FALLBACK:
+        return lead
+    first = lead.candidates[0].entry_id
+    also: dict[str, Candidate] = {}
+    unmet = []
+    for each, made in parts:
+        best = made.candidates[0] if made.candidates else None
+        if each.text == lead.part or (best and best.entry_id == first):
+            continue
+        if not _stands_alone(each.text):
+            continue
+        if made.kind is Kind.ANSWER and best:
+            also.setdefault(best.entry_id, best)
+        elif each.listed:
+            continue
+        elif best and best.confidence >= _OFFERED:
+            also.setdefault(best.entry_id, best)
+        elif lead.kind is Kind.ANSWER:
+            unmet.append(each.text)
+    return replace(lead, also=tuple(also.values()), unmet=tuple(unmet))
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a part says what it is about."""
+    if _LEANS.search(text):
+        return False
+    if is_japanese(text):
+        return len(_CONTENT.findall(text)) >= _FEWEST_LETTERS
+    return any(word not in _EVERYDAY for word in re.findall("[a-z]+", fold(text)))
+
+
+def _lead(whole: Decision, text: str, parts: Sequence[tuple[Asked, Decision]]) -> Decision:
+    """The decision that is acted on: the whole message's, unless a part of it is clearer."""
+    sure = [(each, made) for each, made in parts if made.kind is Kind.ANSWER]
+    firsts = {made.candidates[0].entry_id for _, made in sure}
+    all_asked = sum(len(each.text) for each, _ in parts) >= _ALL_ASKED * len(text)
+    if whole.kind is Kind.ANSWER:
+        mixed = len(firsts) > 1 and whole.candidates[0].entry_id not in firsts
+        return _clearest(sure) if mixed and all_asked else whole
+    # what stands in a list is short: where a story goes before it, it misleads
+    sure = [(each, made) for each, made in sure if all_asked or not each.listed]
+    if sure:
+        return _clearest(sure)
+    likely = [
+        (each, made) for each, made in parts if made.kind is Kind.SUGGEST and not each.listed
+    ]
+    return _clearest(likely) if whole.kind is Kind.FALLBACK and likely and all_asked else whole
+
+
+def _clearest(parts: Sequence[tuple[Asked, Decision]]) -> Decision:
+    each, made = max(parts, key=lambda pair: pair[1].candidates[0].confidence)
+    return replace(made, part=each.text)

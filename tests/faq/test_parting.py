@@ -1,0 +1,143 @@
+"""Several questions in one message: what they are, and what is decided about each."""
+
+import pytest
+
+from faq.decision import Decision, Kind
+from faq.parting import part_questions
+from tests.faq.knowledge_files import decide, entry, knowledge
+
+SHOP = knowledge(
+    entry("deadline", "返品はいつまでできますか？", "返品期限", "いつまで返品できますか"),
+    entry("how", "返品の方法を教えてください", "返品のしかた"),
+    entry("fee", "送料はいくらですか", "送料", "配送料金はいくらですか"),
+    entry("hours", "営業時間を教えてください", "何時まで開いていますか", "営業時間"),
+    entry("parking", "駐車場の料金はいくらですか", "駐車場の料金", "駐車料金"),
+    entry("pets", "ペットを連れて行けますか", "犬と入れますか", "ペット同伴"),
+    entry("difference", "返品と交換の違いは何ですか", "返品と交換はどう違いますか"),
+    entry("policy", "What is your return policy?", "return policy", "how do I return an item"),
+    entry("abroad", "Do you ship abroad?", "international shipping", "shipping overseas"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "返品はいつまでですか？あと送料も教えてください",
+            ["返品はいつまでですか？", "送料も教えてください"],
+        ),
+        ("営業時間と駐車場の料金は？", ["営業時間は", "駐車場の料金は"]),
+        (
+            "What's your return policy? Also do you ship abroad?",
+            ["What's your return policy?", "do you ship abroad?"],
+        ),
+        ("送料はいくらですか。また、支払方法は？", ["送料はいくらですか。", "支払方法は？"]),
+        ("返品できますか、送料はかかりますか", ["返品できますか", "送料はかかりますか"]),
+        ("返品できますか？それから送料", ["返品できますか？", "送料"]),
+        ("休会の仕方と、休会中の費用を教えて", ["休会の仕方", "休会中の費用を教えて"]),
+        ("習いたいのと、いつ空いてるか知りたい", ["習いたい", "いつ空いてるか知りたい"]),
+        ("How do I cancel and is there a fee?", ["How do I cancel", "is there a fee?"]),
+        (
+            "返品期限、送料、支払方法を教えて",
+            ["返品期限を教えて", "送料を教えて", "支払方法を教えて"],
+        ),
+        ("2点あります。1. 返品期限は？ 2. 送料は？", ["返品期限は？", "送料は？"]),
+        ("①返品期限は？\n②送料は？", ["返品期限は？", "送料は？"]),
+        ("プールとサウナはありますか", ["プールはありますか", "サウナはありますか"]),
+    ],
+)
+def test_the_questions_of_a_message(text, parts):
+    assert [asked.text for asked in part_questions(text)] == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "？？？",
+        "送料はいくらですか？",
+        "返品と交換の違いは？",
+        "返品と交換のどちらがいいですか？",
+        "友達と一緒に使えますか",
+        "昨日届きました。サイズが合いません。返品はいつまでですか？",
+        "こんにちは。送料を教えてください。よろしくお願いします。",
+        "返品したい\nいつまで？",
+        "明日また行ってもいいですか",
+        "あとで払えますか？",
+        "届くまであと何日ですか？",
+        "あと3日で届きますか？",
+        "電話でできますか、それとも来店ですか",
+        "退会すると、料金は戻りますか",
+        "24時間やってる店ってどこ？",
+        "その件、予約はどうなりますか",
+        "Can I pay by card and by phone?",
+        "How much is it? Thank you very much!",
+        "送料はいくら？送料はいくら？",
+    ],
+)
+def test_one_question_is_left_whole(text):
+    assert part_questions(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["あと、" * 400, "か、" * 400, "と" * 900, "ア？" * 300, "1. " * 400]
+)
+def test_a_hostile_text_has_few_parts(text):
+    assert len(part_questions(text)) <= 4
+
+
+def summed(made: Decision) -> tuple:
+    best = made.candidates[0].entry_id if made.candidates else None
+    return made.kind, best, [each.entry_id for each in made.also], list(made.unmet)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        (
+            "返品はいつまでですか？あと送料も教えてください",
+            (Kind.ANSWER, "deadline", ["fee"], []),
+        ),
+        ("営業時間と駐車場の料金は？", (Kind.ANSWER, "parking", ["hours"], [])),
+        (
+            "What's your return policy? Also do you ship abroad?",
+            (Kind.ANSWER, "abroad", ["policy"], []),
+        ),
+        (
+            "送料はいくらですか？あと領収書の宛名は変更できますか？",
+            (Kind.ANSWER, "fee", [], ["領収書の宛名は変更できますか？"]),
+        ),
+        # what leans on the question before it is no question of its own
+        ("送料はいくらですか？それは税込ですか？", (Kind.ANSWER, "fee", [], [])),
+        ("送料はいくらですか？いつですか？", (Kind.ANSWER, "fee", [], [])),
+        # both halves of one matter
+        ("返品と交換の違いは？", (Kind.ANSWER, "difference", [], [])),
+    ],
+)
+def test_the_clearest_is_answered_and_the_others_are_not_forgotten(text, outcome):
+    made = decide(SHOP, text)
+    assert summed(made) == outcome
+
+
+def test_without_reasons_the_same_is_decided():
+    text = "返品はいつまでですか？あと送料も教えてください"
+    assert decide(SHOP, text, explain=False) == decide(SHOP, text)
+
+
+def test_an_entry_that_is_left_out_is_offered_by_no_part():
+    made = decide(SHOP, "送料はいくらですか？ペットを連れて行けますか？", exclude=["pets"])
+    assert "pets" not in [each.entry_id for each in (*made.candidates, *made.also)]
+
+
+def test_what_is_stored_names_the_other_entries_and_never_what_was_written():
+    made = decide(SHOP, "送料はいくらですか？ペットは？領収書の宛名は変更できますか？")
+    row = made.as_json()
+    assert [each["id"] for each in row["also"]] == ["pets"]
+    assert (row["unmet"], "領収書" in str(row)) == (1, False)
+
+
+@pytest.mark.parametrize("text", ["送料", "返品と交換の違いは何ですか", "返品期限", "ペットは？"])
+def test_a_message_that_asks_one_thing_is_decided_as_one(text):
+    made = decide(SHOP, text)
+    assert (made.also, made.unmet, made.part) == ((), (), "")
+    assert made == SHOP._compare(text, ())
