@@ -21,9 +21,11 @@ app = typer.Typer(
 staff = typer.Typer(no_args_is_help=True, help="Accounts of agents, supervisors and admins.")
 database = typer.Typer(no_args_is_help=True, help="The database.")
 config = typer.Typer(no_args_is_help=True, help="The settings.")
+knowledge = typer.Typer(no_args_is_help=True, help="Carry knowledge in and out.")
 app.add_typer(staff, name="staff")
 app.add_typer(database, name="db")
 app.add_typer(config, name="config")
+app.add_typer(knowledge, name="knowledge")
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default madoguchi.yaml.")
@@ -206,6 +208,69 @@ def show(config_file: Config = None) -> None:
     from handoff.configuration import load_settings, render_settings
 
     typer.echo(render_settings(load_settings(config_file)))
+
+
+@knowledge.command("import")
+def knowledge_import(
+    file: Annotated[Path, typer.Argument(help="A table (CSV) or a list (JSON).")],
+    folder: Knowledge = None,
+    config_file: Config = None,
+    *,
+    profile: Annotated[
+        Literal["table", "keywords", "articles"] | None,
+        typer.Option(help="What the columns mean; told by their headings without it."),
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option(help="Name of the file for new entries, without ending.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Change entries that differ.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write; without it only report.")] = False,
+    json: Json = False,
+) -> None:
+    """Report what a table or list would add and change; with --write do it."""
+    from faq import exchange_commands
+
+    path, default = _knowledge(folder, config_file)
+    code = exchange_commands.import_file(
+        file,
+        path,
+        profile=profile,
+        into=into,
+        update=update,
+        write=write,
+        as_json=json,
+        default_lang=default,
+    )
+    raise typer.Exit(code)
+
+
+@knowledge.command("export")
+def knowledge_export(
+    folder: Knowledge = None,
+    config_file: Config = None,
+    form: Annotated[
+        Literal["csv", "json"],
+        typer.Option("--format", help="csv for spreadsheets; json has all."),
+    ] = "csv",
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; standard output without it.")
+    ] = None,
+    lang: Annotated[
+        Literal["ja", "en"] | None, typer.Option(help="Language of the headings.")
+    ] = None,
+) -> None:
+    """Write all entries as one table or list."""
+    from faq import exchange_commands
+
+    path, default = _knowledge(folder, config_file)
+    code = exchange_commands.export_file(
+        path,
+        out=out,
+        form=form,
+        lang=lang or ("ja" if default == "ja" else "en"),
+        default_lang=default,
+    )
+    raise typer.Exit(code)
 
 
 @staff.command("add")

@@ -1,13 +1,14 @@
 """What an import would do to the knowledge, row by row, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from faq.entry import Entry
 from faq.entryfile import FileDefaults, read_entry
 from faq.exchange_ids import new_id
+from faq.exchange_out import to_values
 from faq.exchange_rows import Row, row_node
 from faq.fields import Reader
 from faq.normalize import fold, literal_key
@@ -91,7 +92,8 @@ class _Planner:
             return Planned(row=row, outcome=Outcome.SKIPPED, reason=row.skipped)
         named = self._with_id(row)
         reader = Reader(file=self._file)
-        entry = read_entry(reader, row_node(_without_lang(named)), self._defaults(row))
+        old = self._existing.get(str(named.values.get("id")))
+        entry = read_entry(reader, row_node(_whole(named, old)), self._defaults(row, old))
         problems = tuple(reader.problems)
         if entry is None or problems:
             return Planned(row=named, outcome=Outcome.REFUSED, entry=entry, problems=problems)
@@ -100,7 +102,6 @@ class _Planner:
             return Planned(row=named, outcome=Outcome.REFUSED, entry=entry, reason=reason)
         self._seen[entry.id] = row.number
         self._by_question.setdefault(_key(entry.question), entry.id)
-        old = self._existing.get(entry.id)
         if old is None:
             return Planned(row=named, outcome=Outcome.NEW, entry=entry)
         changes = _changes(named, old, entry)
@@ -109,26 +110,51 @@ class _Planner:
 
     def _with_id(self, row: Row) -> Row:
         question = row.values.get("question")
-        if row.values.get("id") or not isinstance(question, str):
+        if row.values.get("id"):
             return row
+        if not isinstance(question, str):
+            # what is wrong is the question; an id would have been made of it
+            return replace(row, values={"id": f"row-{row.number}", **row.values})
         found = self._by_question.get(_key(question))
         taken = self._existing.keys() | self._seen.keys()
         entry_id = found or new_id(question, taken, self._readings)
-        return Row(number=row.number, values={"id": entry_id, **row.values}, columns=row.columns)
+        return replace(row, values={"id": entry_id, **row.values})
 
-    def _defaults(self, row: Row) -> FileDefaults:
+    def _defaults(self, row: Row, old: Entry | None) -> FileDefaults:
         lang = row.values.get("lang")
-        return FileDefaults(lang=str(lang) if lang else self._default_lang, category="")
+        own = old.lang if old else self._default_lang
+        return FileDefaults(lang=str(lang) if lang else own, category="")
 
 
 def _key(question: str) -> str:
     return literal_key(fold(question)) or question
 
 
-def _without_lang(row: Row) -> Row:
-    """An entry's language stands in the head of its file, so it is no key of an entry."""
-    values = {key: value for key, value in row.values.items() if key != "lang"}
-    return Row(number=row.number, values=values, columns=row.columns)
+def _whole(row: Row, old: Entry | None) -> Row:
+    """The row over the entry that is there: a table may carry nothing but what changes.
+
+    An entry's language stands in the head of its file, so it is no key of an entry.
+    """
+    values: dict[str, Any] = dict(to_values(old)) if old else {}
+    values = {**values, **row.values}
+    came = row.values.get("translations")
+    if old and isinstance(came, Mapping):
+        values["translations"] = join_translations(to_values(old).get("translations"), came)
+    values.pop("lang", None)
+    return replace(row, values=values)
+
+
+def join_translations(old: Any, came: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table carries no translated buttons, so what it does not carry stays."""
+    if not isinstance(old, Mapping):
+        return came
+    return {
+        **old,
+        **{
+            lang: {**texts, **value} if isinstance(texts := old.get(lang), Mapping) else value
+            for lang, value in came.items()
+        },
+    }
 
 
 def _changes(row: Row, old: Entry, new: Entry) -> tuple[str, ...]:

@@ -81,8 +81,9 @@ KNOWN: Mapping[Profile, frozenset[str]] = {
 def choose_profile(headings: Iterable[str]) -> Profile:
     """The profile whose needed columns are all there. Raises ImportUnreadable."""
     names = {name.rstrip("0123456789") for name in headings}
-    needed: Sequence[tuple[Profile, Mapping[str, str], tuple[str, str]]] = (
+    needed: Sequence[tuple[Profile, Mapping[str, str], tuple[str, ...]]] = (
         (Profile.TABLE, _TABLE, ("question", "answer")),
+        (Profile.TABLE, _TABLE, ("id",)),
         (Profile.KEYWORDS, _KEYWORDS, ("keywords", "message")),
         (Profile.ARTICLES, _ARTICLES, ("title", "body")),
     )

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from faq.exchange_rows import MOST_FILE_BYTES, MOST_ROWS, ImportUnreadable
 _MOST_CELL = 200_000
 #: How far a heading may stand below a title that somebody put above the table.
 _HEADING_WITHIN = 10
+_FURTHER = re.compile(r"[:.(（][a-z]{2,3}[)）]?$|[0-9]+$")
 _DELIMITERS = ",\t;"
 
 
@@ -89,7 +91,8 @@ def _find_heading(
 
 
 def _is_known(name: str, known: frozenset[str]) -> bool:
-    return name in known or name.rstrip("0123456789") in known
+    # `variant 2` and `answer(en)` are columns too
+    return name in known or _FURTHER.sub("", name) in known
 
 
 def _cells(number: int, line: Sequence[str], heading: Sequence[str]) -> Cells:

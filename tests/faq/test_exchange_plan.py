@@ -34,7 +34,11 @@ def test_each_row_is_compared_with_what_is_there(tmp_path):
     made = plan(
         rows_of(
             {"question": "送料はいくらですか？", "answer": "500円です。"},
-            {"id": "return-how", "question": "返品の手続きを教えてください", "answer": "新しい手順"},
+            {
+                "id": "return-how",
+                "question": "返品の手続きを教えてください",
+                "answer": "新しい手順",
+            },
             {"question": "返品の手続き", "answer": "x", "variants": ["y"]},
             {
                 "id": "return-deadline",
@@ -64,10 +68,14 @@ def test_what_cannot_be_an_entry_is_refused_with_its_row_and_column():
             Row(number=4, values={"id": "Größe", "question": "y", "answer": "z"}),
         ]
     )
-    assert [str(problem) for each in made.rows for problem in each.problems] == [
+    complaints = [str(problem) for each in made.rows for problem in each.problems]
+    assert complaints == [
         "faq.csv:2:1: the entry has no `answer`; add `answer: …`",
         "faq.csv:3:5: `reviewed` cannot be `bald`; write a date that exists as 2026-04-01",
-        "faq.csv:4:1: `id` cannot be `Größe`; use small letters a-z, digits and hyphens, at most 64",
+        (
+            "faq.csv:4:1: `id` cannot be `Größe`; "
+            "use small letters a-z, digits and hyphens, at most 64"
+        ),
     ]
     assert made.counts() == {"new": 0, "changed": 0, "same": 0, "skipped": 0, "refused": 3}
 
