@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.delivery import ChannelHealth
+from handoff.announced import Announced
 from handoff.desk import Desk
 from handoff.keeping import Keeping
 from handoff.logins import Logins
@@ -23,5 +24,6 @@ PEOPLE = web.AppKey("people", PeopleSettings)
 RESULTS = web.AppKey("results", Results)
 STAFF = web.AppKey("staff", Staff)
 TROUBLES = web.AppKey("troubles", Troubles)
-#: filled by `handoff.pages.routes.add_routes`
+#: both filled by `handoff.pages.routes.add_routes`
+ANNOUNCED = web.AppKey("announced", Announced)
 VIEWERS = web.AppKey("viewers", Viewers)

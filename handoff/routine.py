@@ -9,6 +9,7 @@ from bot import media, profiles
 from bot.background import Background, Job, run_timers
 from bot.channels.line.account import LineUnavailable
 from bot.channels.line.webhook import LINE_DOOR
+from bot.clock import from_ms
 from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
 from bot.tokens import list_read, take_read_tokens
@@ -48,7 +49,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
     house.library.on_change(
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
-    background.keep("problems", lambda: _tell_problems(house))
+    background.keep("banners", lambda: _tell_banners(house))
     if house.settings.people.assignment == "automatic":
         assigner = Assigner(house.store, app[DESK_KEY], house.clock)
         background.keep("assigning", lambda: _assign_on_hints(house, assigner))
@@ -123,14 +124,19 @@ async def mark_read(house: House) -> None:
         await asyncio.gather(*(house.line.sender.mark_read(token) for token in tokens))
 
 
-async def _tell_problems(house: House) -> None:
-    """A bad edit changes nothing but the pages that say what is wrong with it."""
-    told = house.library.problems
+async def _tell_banners(house: House) -> None:
+    """A bad edit, and an announcement's beginning and end, change what stands on the pages."""
+    told = _banners(house)
     while True:
         await asyncio.sleep(_LOOK_EVERY)
-        if house.library.problems != told:
-            told = house.library.problems
+        if _banners(house) != told:
+            told = _banners(house)
             house.hints.publish([Hint(topic=DESK, kind="knowledge")])
+
+
+def _banners(house: House) -> tuple[object, ...]:
+    now = from_ms(house.clock(), house.context.zone)
+    return house.library.problems, house.library.current.announcements_on(channel=None, now=now)
 
 
 async def _assign_on_hints(house: House, assigner: Assigner) -> None:

@@ -1,14 +1,18 @@
-"""What every staff page says at its top while something does not work; it goes by itself."""
+"""What every staff page says at its top: what does not work, and what is announced."""
 
-from typing import TypedDict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.appkeys import CLOCK, LIBRARY
 from bot.clock import DAY_MS, from_ms
+from faq.announcement import Announcement
+from faq.lint_sentences import plain_text
 from handoff.access import Agent, Verb, is_allowed
-from handoff.appkeys import CHANNEL, PEOPLE
+from handoff.appkeys import ANNOUNCED, CHANNEL, PEOPLE
 from handoff.auth import lang_of, require_agent
 from handoff.page_words import text
 
@@ -18,17 +22,35 @@ class Banner(TypedDict):
 
     kind: str
     text: str
+    #: goes on changing, and is not read out each time
+    detail: NotRequired[str]
+
+
+#: Of an announcement so much stands there; the whole is read in the chat.
+_CLIPPED = 60
+_SHOWN_TITLES = 3
 
 
 async def get_banners(request: web.Request) -> web.Response:
     """For pages that ask for nothing else."""
     agent = require_agent(request, Verb.VIEW_DESK)
-    return web.json_response({"banners": list_banners(request, agent)})
+    return web.json_response({"banners": await read_banners(request, agent)})
+
+
+async def read_banners(request: web.Request, agent: Agent) -> list[Banner]:
+    """The same with fresh figures."""
+    if _announcements(request):
+        await request.app[ANNOUNCED].refresh()
+    return list_banners(request, agent)
 
 
 def list_banners(request: web.Request, agent: Agent) -> list[Banner]:
-    """What does not work right now, as far as this person can do something with it."""
-    return [*_list_channel(request), *_list_knowledge(request, agent)]
+    """What does not work right now, as far as this person can mend it, and what is announced."""
+    return [
+        *_list_channel(request),
+        *_list_knowledge(request, agent),
+        *(_announcement(request, each) for each in _announcements(request)),
+    ]
 
 
 def _list_channel(request: web.Request) -> list[Banner]:
@@ -45,9 +67,47 @@ def _list_channel(request: web.Request) -> list[Banner]:
 
 def _since(request: web.Request, at: int, now: int) -> str:
     """The time of day, with the date once that is not clear."""
-    began = from_ms(at, ZoneInfo(request.app[PEOPLE].timezone))
+    began = _local(request, at)
     date = f"{began.month}/{began.day} " if now - at >= DAY_MS // 2 else ""
     return f"{date}{began.hour}:{began.minute:02}"
+
+
+def _local(request: web.Request, at: int) -> datetime:
+    return from_ms(at, ZoneInfo(request.app[PEOPLE].timezone))
+
+
+def _announcements(request: web.Request) -> tuple[Announcement, ...]:
+    library = request.app.get(LIBRARY)
+    if library is None or library.current is None:
+        return ()
+    now = _local(request, request.app[CLOCK]())
+    return library.current.announcements_on(channel=None, now=now)
+
+
+def _announcement(request: web.Request, each: Announcement) -> Banner:
+    """Its words, how long, what is not answered meanwhile, and what it did."""
+    lang, caught = lang_of(request), request.app[ANNOUNCED].caught(each.id)
+    details = []
+    if each.ends:
+        at = f"{each.ends.month}/{each.ends.day} {each.ends.hour}:{each.ends.minute:02}"
+        details.append(text(lang, "banner.announcement.until", at=at))
+    if each.pause:
+        titles = _titles(request, each.pause, lang)
+        details.append(text(lang, "banner.announcement.paused", titles=titles))
+    details.append(text(lang, "banner.announcement.caught", told=caught.told))
+    if caught.alone:
+        details.append(text(lang, "banner.announcement.alone", alone=caught.alone))
+    words = " ".join(plain_text(each.text_in(lang)).split())
+    words = words if len(words) <= _CLIPPED else words[: _CLIPPED - 1] + "…"
+    told = text(lang, "banner.announcement", text=words)
+    return Banner(kind="announcement", text=told, detail=" · ".join(details))
+
+
+def _titles(request: web.Request, entry_ids: Sequence[str], lang: str) -> str:
+    known = request.app[LIBRARY].current.entries
+    titles = [known[one].question_in(lang) for one in entry_ids[:_SHOWN_TITLES] if one in known]
+    more = "…" if len(entry_ids) > _SHOWN_TITLES else ""
+    return ("、" if lang == "ja" else "; ").join(titles) + more
 
 
 def _list_knowledge(request: web.Request, agent: Agent) -> list[Banner]:

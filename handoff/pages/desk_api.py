@@ -12,7 +12,7 @@ from handoff.access import Agent, Presence, Verb
 from handoff.appkeys import CHANNEL, DESK, PEOPLE, PRESENCE, VIEWERS
 from handoff.auth import lang_of, require_agent
 from handoff.page_words import texts_of
-from handoff.pages.banners import list_banners
+from handoff.pages.banners import read_banners
 from handoff.pages.desk_acts import answer
 from handoff.pages.desk_bodies import BODY_LIMIT, Nothing, PresenceBody
 from handoff.pages.desk_view import FILTERS, conversation_json, list_json
@@ -76,7 +76,7 @@ async def get_conversations(request: web.Request) -> web.Response:
     return web.json_response(
         {
             **list_json(found, scene_of(request, agent)),
-            "banners": list_banners(request, agent),
+            "banners": await read_banners(request, agent),
             "pushes_left": health.scarce() if health else None,
         }
     )

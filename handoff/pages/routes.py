@@ -4,7 +4,8 @@ from aiohttp import web
 
 from bot.appkeys import CLOCK, STORE
 from handoff import live
-from handoff.appkeys import PEOPLE, RESULTS, VIEWERS
+from handoff.announced import Announced
+from handoff.appkeys import ANNOUNCED, PEOPLE, RESULTS, VIEWERS
 from handoff.auth import guard
 from handoff.pages import (
     account,
@@ -28,6 +29,7 @@ _ID = r"{id:\d{1,12}}"
 def add_routes(app: web.Application) -> None:
     """Open the staff's pages; services and settings are under their keys already."""
     app[VIEWERS] = Viewers()
+    app[ANNOUNCED] = Announced(app[STORE], app[CLOCK])
     app[live.SOCKETS] = {}
     if RESULTS not in app:
         app[RESULTS] = Results(app[STORE], app[PEOPLE], app[CLOCK])

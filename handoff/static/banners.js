@@ -1,17 +1,31 @@
-// What does not work right now, at the top of every page; it goes away by itself.
+// What does not work and what is announced right now, at the top of every page; it goes away by itself.
 
 import { byId, el, fill } from "./dom.js";
 
 const ASK_MS = 20_000;
 let shown = "";
 
-/** @param {{kind: string, text: string}[]} banners */
+/** @typedef {{kind: string, text: string, detail?: string}} Banner */
+
+/** @param {Banner[]} banners */
 export function showBanners(banners) {
-  const now = JSON.stringify(banners);
+  const now = JSON.stringify(banners.map((one) => [one.kind, one.text]));
   // the same again must not be read out again
-  if (now === shown) return;
-  shown = now;
-  fill(byId("banners"), ...banners.map((one) => el("p", { class: "banner", "data-kind": one.kind }, one.text)));
+  if (now !== shown) {
+    shown = now;
+    fill(byId("banners"), ...banners.map(banner));
+  }
+  for (const [at, one] of banners.entries()) {
+    const detail = byId("banners").children[at].querySelector(".detail");
+    if (detail && detail.textContent !== one.detail) detail.textContent = one.detail ?? "";
+  }
+}
+
+/** @param {Banner} one */
+function banner(one) {
+  // figures go up all day: they are there to be looked at
+  const detail = one.detail === undefined ? "" : el("span", { class: "detail", "aria-live": "off" });
+  return el("p", { class: "banner", "data-kind": one.kind }, el("span", {}, one.text), detail);
 }
 
 /** Pages that do not follow what happens ask for the banners alone. */

@@ -4,6 +4,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,10 +16,14 @@ from aiohttp.test_utils import TestServer
 from bot.clock import HOUR_MS, MINUTE_MS
 from bot.delivery import ChannelHealth
 from bot.hints import DESK, Hint
+from bot.speaking import close
+from faq.announcement import Announcement
 from faq.problem import Problem
 from handoff.access import Role
+from handoff.announced import FRESH_MS
+from tests.factories import KNOWLEDGE
 from tests.handoff.pages.house import Browser, build, staff
-from tests.handoff.people_world import World
+from tests.handoff.people_world import MORNING, World
 
 playwright = pytest.importorskip("playwright.async_api")
 
@@ -73,6 +79,77 @@ async def test_problems_of_the_knowledge_are_told_to_those_who_lead(
         "直るまでは、最後に正しく読めた内容でお答えします。"
     )
     assert told == {Role.AGENT: [], Role.SUPERVISOR: [words], Role.ADMIN: [words]}
+
+
+SNOW = Announcement(
+    id="snow",
+    text="大雪のため、**北海道**への\nお届けが遅れています。",
+    topics=("配送",),
+    starts=datetime(2026, 11, 24, 9),
+    ends=datetime(2026, 11, 24, 18),
+    pause=("shipping-days", "gone"),
+    channels=("line",),
+    translations={"en": "Heavy snow: " + "parcels are late. " * 9},
+)
+WEB = Announcement(id="web", text="サイト停止中", channels=("web",))
+
+
+async def test_what_is_announced_stands_below_with_what_it_did(
+    agent: Browser, world: World, health: ChannelHealth, library: Any
+) -> None:
+    library.current = replace(KNOWLEDGE, announcements=(SNOW, WEB))
+    health.quota_used_up = True
+    told = await world.open("届きません")
+    await world.bot_says(told.id, "お知らせ", announcement="snow")
+    found = (await agent.json("/desk/api/banners"))["banners"]
+    assert [one["kind"] for one in found] == ["quota", "announcement", "announcement"]
+    assert found[1:] == [
+        {
+            "kind": "announcement",
+            "text": "お知らせ配信中：大雪のため、北海道への お届けが遅れています。",
+            "detail": "11/24 18:00まで · 回答を休止中：何日で届きますか？ · 1件に案内",
+        },
+        {"kind": "announcement", "text": "お知らせ配信中：サイト停止中", "detail": "0件に案内"},
+    ]
+    # a moment later somebody more, and one who needed nobody
+    again = await world.open("まだですか")
+    await world.bot_says(again.id, "お知らせ", announcement="snow")
+    await world.store.write(close, told.id, how="lapsed", now=world.clock())
+    world.clock.now += FRESH_MS
+    (_, snow, _) = (await agent.json("/desk/api/conversations"))["banners"]
+    assert snow["detail"].split(" · ")[2:] == ["2件に案内", "うち1件は担当者なしで終了"]
+    assert len(await texts(agent)) == 3
+
+
+async def test_it_comes_and_goes_with_the_clock(
+    agent: Browser, world: World, library: Any
+) -> None:
+    until = datetime(2026, 11, 24, 10, 10)
+    short = replace(SNOW, starts=datetime(2026, 11, 24, 10, 5), ends=until)
+    library.current = replace(KNOWLEDGE, announcements=(short,))
+    there = []
+    for minutes in (4, 5, 9, 10):
+        world.clock.now = MORNING + minutes * MINUTE_MS
+        there.append(len((await agent.json("/desk/api/banners"))["banners"]))
+    assert there == [0, 1, 1, 0]
+
+
+async def test_it_is_told_in_english_and_clipped(
+    browsers: dict[Role, Browser], library: Any
+) -> None:
+    library.current = replace(KNOWLEDGE, announcements=(SNOW,))
+    page = browsers[Role.SUPERVISOR]
+    answer = await page.client.get(
+        "/desk/api/banners", headers={"Accept": "application/json", "Accept-Language": "en"}
+    )
+    (told,) = (await answer.json())["banners"]
+    assert told["text"].startswith("Announced now: Heavy snow: parcels are late.")
+    assert len(told["text"]) == len("Announced now: ") + 60
+    assert told["detail"].split(" · ") == [
+        "until 11/24 18:00",
+        "not answered meanwhile: 何日で届きますか？",
+        "told in 0 conversation(s)",
+    ]
 
 
 async def test_a_long_failure_is_told_with_its_date(
