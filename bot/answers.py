@@ -1,5 +1,6 @@
 """Words the bot's turns: greeting, answer, did-you-mean, asking back, offering a person."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.bubbles import Action, Bubble, Ours
@@ -57,8 +58,19 @@ def list_category(talk: Talk, category: str, mind: Mind) -> Turn:
     return Turn(talk=offering(replace(idle(talk), stage=Stage.SUGGESTED), says), says=says)
 
 
-def answer(talk: Talk, entry: Entry, decision: Decision | None, question: str, mind: Mind) -> Turn:
-    """The entry's fixed reply, its buttons, then "did that solve it?" with related entries."""
+def answer(
+    talk: Talk,
+    entry: Entry,
+    decision: Decision | None,
+    question: str,
+    mind: Mind,
+    *,
+    others: Sequence[str] = (),
+) -> Turn:
+    """The entry's fixed reply, its buttons, then "did that solve it?" with related entries.
+
+    `others` are entries for further questions of the same message, offered before all else.
+    """
     candidate = decision.candidates[0] if decision and decision.candidates else None
     chosen = candidate if candidate and candidate.entry_id == entry.id else None
     buttons = tuple(
@@ -73,26 +85,43 @@ def answer(talk: Talk, entry: Entry, decision: Decision | None, question: str, m
         knowledge_version=mind.knowledge.version,
         decision=decision.as_json() if decision else {"kind": "chosen"},
     )
+    further = entry_choices(mind, [one for one in others if one != entry.id])
+    related = [one for one in entry.next_ids if one not in others]
     quick = (
+        *further,
         mind.choice("solved_yes", "solved"),
         mind.choice("solved_no", "unsolved"),
-        *entry_choices(mind, list(entry.next_ids))[:RELATED],
+        *entry_choices(mind, related)[:RELATED],
         human(mind),
     )
-    says = (reply, plain(mind.say("solved_ask"), quick=quick))
+    asked = _asked_after(len(further), len(decision.unmet) if decision else 0, mind)
+    says = (reply, plain(asked, quick=quick))
     known = replace(idle(talk, misses=0), stage=Stage.SOLVED, entry_id=entry.id, question=question)
     return Turn(talk=offering(known, says), says=says)
+
+
+def _asked_after(further: int, unmet: int, mind: Mind) -> str:
+    """What stands below an answer: the message's other questions come before "solved?"."""
+    lines = [mind.say("rest_unmet")] if unmet else []
+    if further:
+        lines.append(mind.say("also_ask" if further == 1 else "also_ask_several"))
+    else:
+        lines.append(mind.say("solved_ask"))
+    return "\n".join(lines)
 
 
 def suggest(
     talk: Talk, decision: Decision, question: str, mind: Mind, *, key: str = "suggest_ask"
 ) -> Turn | None:
     """Up to three entries to choose from; None when none is left to offer."""
+    first, rest = decision.candidates[:1], decision.candidates[1:]
     ids = [
+        # what a further question asks for comes before what only comes near the first one
         candidate.entry_id
-        for candidate in decision.candidates
+        for candidate in (*first, *decision.also, *rest)
         if candidate.confidence >= LEAST and candidate.entry_id not in talk.rejected
     ]
+    ids = list(dict.fromkeys(ids))
     quick = entry_choices(mind, ids[: mind.settings.suggestions])
     if not quick:
         return None

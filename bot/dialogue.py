@@ -1,6 +1,7 @@
 """The bot's next turn while it has the conversation: a pure function of talk and utterance."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.announcing import announced
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
@@ -15,12 +16,15 @@ from bot.wording import (
     is_fine,
     is_hello,
     is_no,
+    is_of_solving,
     is_thanks,
     is_yes,
     without_thanks,
 )
 from faq.decision import Decision, Kind
 
+#: Further questions of one message that are offered beside its answer.
+OTHERS = 3
 #: An unclear line this short may be the beginning of a longer question (characters).
 SHORT_LINE = 40
 #: Lines merged into one question at most; whoever goes on typing is asked back.
@@ -96,6 +100,9 @@ def _meant_choice(talk: Talk, text: str) -> str:
     yes, no, fine = is_yes(text), is_no(text), is_fine(text)
     entries = [one.code for one in talk.offered if one.code.startswith("entry:")]
     match talk.stage:
+        # 「もう一つのご質問は、こちらでしょうか？」 was asked, and not whether it is solved
+        case Stage.SOLVED if _still_open(talk) and (yes or no) and not is_of_solving(text):
+            return entries[0] if yes else "again"
         case Stage.SOLVED if yes or fine or is_yes(without_thanks(text)):
             return "solved"
         case Stage.SOLVED if no:
@@ -170,7 +177,9 @@ def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> 
         # 「返品したい」, then 「いつまで？」: the second alone says nothing, together they do
         together = mind.decide(f"{talk.question}\n{question}", ())
         if together.kind is Kind.ANSWER and together.candidates[0].entry_id != talk.entry_id:
-            question, decision = f"{talk.question}\n{question}", together
+            question = f"{talk.question}\n{question}"
+            # the question before has been answered
+            decision = replace(together, also=(), unmet=())
     if decision.kind is Kind.ANSWER:
         entry = mind.find_entry(decision.candidates[0].entry_id)
         answered = entry is not None and entry.id == talk.entry_id
@@ -178,12 +187,29 @@ def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> 
             # it was turned down a moment ago: saying it again helps nobody
             return _unsolved(replace(talk, question=question), mind)
         if entry:
-            return _escalated(answer(talk, entry, decision, question, mind), entry.escalate)
+            return _escalated(
+                answer(talk, entry, decision, question, mind, others=_others(decision, talk)),
+                entry.escalate,
+            )
     if decision.kind is Kind.SUGGEST:
         suggested = suggest(talk, decision, question, mind)
         if suggested:
             return suggested
     return miss(talk, decision, question, mind)
+
+
+def _others(decision: Decision, talk: Talk) -> tuple[str, ...]:
+    """Entries for the message's further questions, without those turned down a moment ago."""
+    found = (candidate.entry_id for candidate in decision.also)
+    return tuple(one for one in found if one not in talk.rejected)[:OTHERS]
+
+
+def _still_open(talk: Talk) -> tuple[str, ...]:
+    """The entries that were offered for further questions beside the last answer."""
+    if talk.stage is not Stage.SOLVED:
+        return ()
+    further = takewhile(lambda action: action.code.startswith("entry:"), talk.offered)
+    return tuple(action.code.removeprefix("entry:") for action in further)
 
 
 def _escalated(turn: Turn, escalate: str | bool | None) -> Turn:  # noqa: FBT001 - the format's own type
@@ -240,7 +266,8 @@ def _chosen_entry(talk: Talk, entry_id: str, mind: Mind) -> Turn:
     entry = mind.find_entry(entry_id)
     if entry is None:
         return _polite_turn(idle(talk), "entry_gone", mind)
-    turn = answer(talk, entry, None, talk.question, mind)
+    others = tuple(one for one in _still_open(talk) if one != entry_id)
+    turn = answer(talk, entry, None, talk.question, mind, others=others)
     return _escalated(turn, entry.escalate)
 
 

@@ -47,6 +47,24 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     # ── answers ─────────────────────────────────────────────────────────────────────────────
     "solved_ask": ("解決しましたか？", "Did that solve it?"),
+    "also_ask": (
+        "もう一つのご質問は、こちらでしょうか？",
+        "Is this your other question?",
+    ),
+    "also_ask_several": (
+        "ほかのご質問は、次の中にありますか？",
+        "Are your other questions among these?",
+    ),
+    "rest_unmet": (
+        (
+            "恐れ入りますが、ほかのご質問にはまだお答えできていません。"
+            "その部分だけをもう一度お送りいただくか、担当者にご相談ください。"
+        ),
+        (
+            "I am sorry, the rest of your message is not answered yet. "
+            "Please send that part again on its own, or ask for a person."
+        ),
+    ),
     "solved_yes": ("解決した", "Yes, solved"),
     "solved_no": ("解決しない", "No, not yet"),
     # ── announcements ───────────────────────────────────────────────────────────────────────

@@ -45,6 +45,7 @@ _NO = re.compile(
     r"|(要|い)りません|不要(です)?|やめ(ます|ておきます)|やめて|キャンセル"
     r"|no|nope|no,? thanks|no,? thank you|not yet|not solved|it did(n't| not) work|cancel)$"
 )
+_SOLVING = re.compile(r"解決|でき(た|ま)|solved|work")
 _EDGE = re.compile(r"^[\s、。,.!?！？〜~ー…☆★♪)(（）]+|[\s、。,.!?！？〜~…☆★♪)(（）]+$")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -133,6 +134,11 @@ def is_fine(text: str) -> bool:
 def is_no(text: str) -> bool:
     """A bare no, or "not solved"."""
     return bool(_NO.match(fold(text)))
+
+
+def is_of_solving(text: str) -> bool:
+    """A yes or no that says itself what it is about: 「解決しました」, "it worked"."""
+    return bool(_SOLVING.search(fold(text)))
 
 
 def find_choice(text: str, offered: Sequence[Action]) -> Action | None:

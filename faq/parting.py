@@ -175,9 +175,9 @@ def decide_parts(
     unmet = []
     for each, made in parts:
         best = made.candidates[0] if made.candidates else None
-        if each.text == lead.part or (best and best.entry_id == first):
+        if each.text == lead.part or not _stands_alone(each.text):
             continue
-        if not _stands_alone(each.text):
+        if best and best.entry_id == first and made.kind is not Kind.FALLBACK:
             continue
         if made.kind is Kind.ANSWER and best:
             also.setdefault(best.entry_id, best)
@@ -205,8 +205,12 @@ def _lead(whole: Decision, text: str, parts: Sequence[tuple[Asked, Decision]]) -
     firsts = {made.candidates[0].entry_id for _, made in sure}
     all_asked = sum(len(each.text) for each, _ in parts) >= _ALL_ASKED * len(text)
     if whole.kind is Kind.ANSWER:
-        mixed = len(firsts) > 1 and whole.candidates[0].entry_id not in firsts
-        return _clearest(sure) if mixed and all_asked else whole
+        best = whole.candidates[0]
+        mine = [pair for pair in sure if pair[1].candidates[0].entry_id == best.entry_id]
+        if mine:
+            clearest = _clearest(mine)
+            return clearest if clearest.candidates[0].confidence > best.confidence else whole
+        return _clearest(sure) if len(firsts) > 1 and all_asked else whole
     # what stands in a list is short: where a story goes before it, it misleads
     sure = [(each, made) for each, made in sure if all_asked or not each.listed]
     if sure:

@@ -239,3 +239,30 @@ def test_eval_names_the_line_that_is_wrong(shop, tmp_path, line, what):
 def test_schema_knows_every_key():
     schema = json.loads(run("schema").stdout)
     assert sorted(schema["properties"]) == ["category", "entries", "lang", "synonyms"]
+
+
+TWO = "返品期限は？あと送料も教えてください"
+
+
+def test_ask_tells_every_question_of_a_message(shop):
+    lines = run("ask", TWO, "--knowledge", shop).stdout.splitlines()
+    place = lines.index("also asked:")
+    assert lines[place + 1].split()[1] == "delivery-fee:"
+    assert "  ほかのご質問には、次の項目を案内しました: 送料はいくらですか" in lines
+    row = json.loads(run("ask", TWO, "--knowledge", shop, "--json").stdout)
+    assert (row["candidates"][0]["id"], row["explanation"]["alone"]) == (
+        "return-deadline",
+        True,
+    )
+    assert [each["id"] for each in row["also"]] == ["delivery-fee"]
+
+
+def test_ask_tells_what_nobody_answers(shop):
+    done = run("ask", "返品期限は？あと領収書の宛名は変更できますか？", "--knowledge", shop)
+    assert done.stdout.splitlines()[-1] == "no answer for: 領収書の宛名は変更できますか？"
+
+
+def test_ask_tells_why_in_the_language_asked_for(shop):
+    told = run("ask", "ﾍﾝﾋﾟﾝ期限を教えて", "--knowledge", shop, "--lang", "en").stdout
+    assert "  Written alike before comparing: ﾍﾝﾋﾟﾝ → ヘンピン" in told.splitlines()
+    assert "  Left out as polite words: を教えて" in told.splitlines()

@@ -96,3 +96,19 @@ async def test_without_knowledge_it_says_so(settings, tmp_path):
     with pytest.raises(BadSettings, match="nothing in knowledge is usable"):
         async with open_chat(settings):
             pass
+
+
+async def test_a_second_question_is_offered_and_its_number_answers_it(settings):
+    async with open_chat(settings, clock=lambda: TUESDAY_NOON) as talk:
+        await talk.greet()
+        both = await talk.say("返品期限は？あと返品の送料はだれが払うのですか？")
+        asked = both.index("  もう一つのご質問は、こちらでしょうか？")
+        other = both[asked + 1].split("] ")[1]
+        number = both[asked + 1].split("]")[0].strip(" [")
+        then = await talk.say(number)
+        answers = {both[0], then[0]}
+        assert answers == {
+            "  商品到着後8日以内でしたら返品できます。",
+            "  お客様にお願いしております。",
+        }
+        assert other in {"返品はいつまでできますか？", "返品の送料はだれが払いますか？"}
