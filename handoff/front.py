@@ -8,7 +8,7 @@ from bot.errors import BadInput
 from bot.people import Booking, Standing
 from bot.rows import get_conversation, save
 from bot.store import Tx
-from handoff import accounts, assignments, audit, callbacks, queue
+from handoff import accounts, assignments, audit, callbacks, gap_rows, queue
 from handoff.access import Presence, actual_presence
 from handoff.callback_slots import Slot, callback_slots, slot_label
 from handoff.doors import Doors
@@ -212,6 +212,7 @@ class Front:
 
     def forget(self, tx: Tx, conversation: Conversation, *, text: str, now: int) -> bool:
         """A number that was taken back is not called, and stands nowhere any more."""
+        gap_rows.forget_erased_in(tx, conversation.id)
         try:
             phone = parse_phone(text)
         except BadPhoneError:

@@ -40,7 +40,7 @@ class GapQuestion(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key", name="uq_gap_question_key"),
         Index("ix_gap_question_gap", "gap_id"),
-        Index("ix_gap_question_message", "message_id"),
+        Index("ix_gap_question_reference", "reference"),
         Index("ix_gap_question_conversation", "conversation_id"),
         Index(
             "ix_gap_question_handled",
@@ -62,8 +62,9 @@ class GapQuestion(SQLModel, table=True):
     gap_id: int | None = Field(default=None, foreign_key="gap.id")
     conversation_id: int
     customer_id: int
-    #: the first message of the question
+    #: the first and the last message of the question
     message_id: int
+    last_message_id: int
     reference: str
     channel: str
     lang: str
@@ -91,3 +92,5 @@ class GapCursor(SQLModel, table=True):
     __tablename__ = "gap_cursor"
     id: int | None = Field(default=None, primary_key=True)
     message_id: int
+    #: tells whether the message with this id is still the same: ids may begin anew
+    sent_at: int = instant(null=False)

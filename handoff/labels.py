@@ -110,8 +110,9 @@ def _list_decided(tx: Tx, since_at: int) -> Iterator[Label]:
         """SELECT q.key, q.text, q.asked_at, g.state,
             CASE WHEN q.why = 'chosen' THEN q.entry_id ELSE g.entry_id END AS entry_id
         FROM gap_question q LEFT JOIN gap g ON g.id = q.gap_id
-            LEFT JOIN message m ON m.id = q.message_id AND m.conversation_id = q.conversation_id
-        WHERE q.asked_at >= :since AND m.erased_at IS NULL
+        WHERE q.asked_at >= :since AND NOT EXISTS (SELECT 1 FROM message m
+                WHERE m.conversation_id = q.conversation_id AND m.erased_at IS NOT NULL
+                    AND m.id BETWEEN q.message_id AND q.last_message_id)
             AND (q.state = 'added' OR g.state IN ('variant', 'out'))""",
         since=since_at,
     )

@@ -47,7 +47,9 @@ class Spoken:
 class Asked:
     """A question and what happened to it."""
 
+    #: the first and the last of its messages
     message_id: int
+    last_message_id: int
     seq: int
     text: str
     asked_at: int
@@ -187,7 +189,7 @@ class _Reading:
                 # something related or of a category: no word about the question
                 self._current = None
                 return
-            asked.text = question[:TEXT_LIMIT] or asked.text
+            self._take_whole(asked, question)
             asked.picked, asked.entry_id = True, code.removeprefix("entry:")
         elif asked is None:
             return
@@ -198,6 +200,12 @@ class _Reading:
             _reject(asked, [asked.entry_id])
         elif code == "none":
             _reject(asked, [one.removeprefix("entry:") for one in codes if one[:6] == "entry:"])
+
+    def _take_whole(self, asked: Asked, question: str) -> None:
+        """The bot may have understood a line together with the question before it."""
+        for before in self.asked[-2:-1]:
+            if question == f"{before.text}\n{asked.text}" and len(question) <= TEXT_LIMIT:
+                asked.text, asked.message_id = question, before.message_id
 
     def _decide(self, message: Spoken, quick: frozenset[str]) -> None:
         decision = message.decision or {}
@@ -219,6 +227,7 @@ class _Reading:
     def _ask(self, lines: list[Spoken]) -> None:
         self._current = Asked(
             message_id=lines[0].id,
+            last_message_id=lines[-1].id,
             seq=lines[0].seq,
             text="\n".join(line.text for line in lines)[:TEXT_LIMIT],
             asked_at=lines[0].sent_at,

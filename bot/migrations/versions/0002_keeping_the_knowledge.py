@@ -102,6 +102,7 @@ def _add_gaps() -> None:
         sa.Column("conversation_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("last_message_id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("lang", sa.String(), nullable=False),
@@ -138,10 +139,11 @@ def _add_gaps() -> None:
             sqlite_where=sa.text("handed = 1 AND handling_ms IS NULL"),
             postgresql_where=sa.text("handed = 1 AND handling_ms IS NULL"),
         )
-        batch_op.create_index("ix_gap_question_message", ["message_id"], unique=False)
+        batch_op.create_index("ix_gap_question_reference", ["reference"], unique=False)
     op.create_table(
         "gap_cursor",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
