@@ -14,11 +14,13 @@ from handoff.pages import (
     desk,
     desk_acts,
     desk_api,
+    knowledge_routes,
     login,
     results,
     shell,
     staff,
     troubles,
+    why,
 )
 from handoff.results import Results
 from handoff.viewers import Viewers
@@ -40,6 +42,7 @@ def add_routes(app: web.Application) -> None:
     _add_doors(app.router)
     _add_desk(app.router)
     _add_pages(app.router)
+    knowledge_routes.add_routes(app)
 
 
 def _add_doors(router: web.UrlDispatcher) -> None:
@@ -59,6 +62,9 @@ def _add_desk(router: web.UrlDispatcher) -> None:
     router.add_get("/desk/api/banners", banners.get_banners)
     router.add_get("/desk/api/conversations", desk_api.get_conversations)
     router.add_get(f"/desk/api/conversations/{_ID}", desk_api.get_conversation)
+    router.add_get(
+        rf"/desk/api/conversations/{_ID}/messages/{{message:\d{{1,12}}}}/why", why.get_why
+    )
     router.add_post(f"/desk/api/conversations/{_ID}/{{act:[a-z_]{{1,20}}}}", desk_acts.post_act)
     router.add_post("/desk/api/next", desk_api.post_next)
     router.add_post("/desk/api/presence", desk_api.post_presence)

@@ -18,6 +18,7 @@ from bot.theme import theme_css
 from handoff.access import Verb, is_allowed
 from handoff.appkeys import PEOPLE
 from handoff.auth import AGENT, csrf_token, lang_of, see_other
+from handoff.keeping_values import Remark
 from handoff.page_words import text, texts_of, words_of
 from handoff.pages.banners import list_banners
 
@@ -36,6 +37,8 @@ MENU: Final = (
 SAYINGS: Final = frozenset(
     {"done.saved", "done.callback", "done.callback_cancel", "login.done", "login.ended"}
     | {f"troubles.said.{name}" for name in ("again", "leave", "retry", "still", "dismiss")}
+    | {f"knowledge.{name}" for name in ("published", "deleted", "discarded", "undone")}
+    | {f"knowledge.remark.{remark}" for remark in Remark}
 )
 _WEEKDAYS: Final = {
     "ja": "月火水木金土日",

@@ -51,10 +51,11 @@ async function showing(work) {
 /**
  * @param {string} path
  * @param {RequestInit} options
+ * @param {number} [ms] how long an answer may take
  * @returns {Promise<any>}
  */
-async function call(path, options) {
-  const patience = AbortSignal.timeout(15_000);
+async function call(path, options, ms = 15_000) {
+  const patience = AbortSignal.timeout(ms);
   /** @type {Response} */
   let response;
   try {
@@ -88,9 +89,10 @@ export function read(path) {
 /**
  * @param {string} path
  * @param {object} [body]
+ * @param {number} [ms] how long an answer may take
  * @returns {Promise<any>}
  */
-export function change(path, body = {}) {
+export function change(path, body = {}, ms = undefined) {
   return call(path, {
     method: "POST",
     headers: {
@@ -99,5 +101,5 @@ export function change(path, body = {}) {
       "X-Madoguchi-Token": token,
     },
     body: JSON.stringify(body),
-  });
+  }, ms);
 }

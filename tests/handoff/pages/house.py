@@ -11,10 +11,14 @@ from bot import appkeys
 from bot.intake import Receipt, Taken
 from bot.settings import ChatSettings, TalkSettings
 from bot.web import install
+from faq.library import Library
+from faq.loader import load_folder
 from handoff import appkeys as people
 from handoff import errors
 from handoff.access import Agent, Role
+from handoff.keeping import Keeping
 from handoff.pages.routes import add_routes
+from handoff.settings import KnowledgePageSettings
 from handoff.staff import add_agent
 from handoff.troubles import Troubles
 from tests.handoff.people_world import World
@@ -48,8 +52,11 @@ def build(world: World, folder: Path, **more: Any) -> web.Application:
     app[appkeys.DATA_DIR] = folder
     app[appkeys.PUBLIC_URL] = more.get("public_url", "")
     app[appkeys.SECRET] = b"k" * 32
-    if "library" in more:
-        app[appkeys.LIBRARY] = more["library"]
+    knowledge = more.get("knowledge") or make_library(folder / "knowledge")
+    app[appkeys.LIBRARY] = more.get("library", knowledge)
+    app[people.KEEPING] = Keeping(
+        world.store, world.hints, knowledge, world.clock, KnowledgePageSettings(git="off")
+    )
     if "channel" in more:
         app[people.CHANNEL] = more["channel"]
     app[people.DESK] = world.desk
@@ -60,6 +67,55 @@ def build(world: World, folder: Path, **more: Any) -> web.Application:
     app[people.TROUBLES] = Troubles(world.store, world.hints, intake, world.clock, lambda: None)
     add_routes(app)
     return app
+
+
+RETURNS = """\
+lang: ja
+category: 返品
+entries:
+  # the one everybody asks
+  - id: return-deadline
+    question: 返品はいつまでできますか
+    variants:
+      - 返品期限
+      - 何日以内なら返せますか
+    answer: |
+      商品到着後**8日以内**でしたら返品できます。
+    buttons:
+      - {label: 返品を申し込む, url: "https://shop.example/returns"}
+    translations:
+      en: {question: How long can I return an item, answer: Within 8 days of delivery.}
+    expect: [返品の期限を教えて]
+    owner: 受注チーム
+    reviewed: 2026-10-01
+
+  - id: refund-when
+    question: 返金はいつですか
+    variants: [返金日]
+    answer: 返品の到着から5日以内に返金いたします。
+    owner: 経理チーム
+    reviewed: 2024-01-15
+"""
+DELIVERY = """\
+category: 配送
+entries:
+  - id: delivery-days
+    question: 何日で届きますか
+    variants: [配送日数]
+    answer: ご注文から3日でお届けします。
+    valid: {from: 2026-01-01, until: 2026-12-01}
+"""
+
+
+def make_library(folder: Path) -> Library:
+    """A knowledge of three entries in two files; a folder that is there already stays."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "returns.yaml").write_text(RETURNS, encoding="utf-8")
+        (folder / "delivery.yaml").write_text(DELIVERY, encoding="utf-8")
+    library = Library(folder)
+    library._take(load_folder(folder))
+    return library
 
 
 class Browser:

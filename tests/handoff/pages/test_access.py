@@ -37,6 +37,14 @@ MATRIX = {
     ("POST", "/callbacks/{id}/cancel"): EVERYBODY,
     ("GET", "/results"): EVERYBODY,
     ("GET", "/results.csv"): LEADERS,
+    ("GET", "/knowledge"): EVERYBODY,
+    ("GET", "/knowledge/new"): ADMINS,
+    ("GET", "/knowledge/history"): EVERYBODY,
+    ("GET", "/knowledge/e/{entry}"): EVERYBODY,
+    ("GET", "/knowledge/e/{entry}/uses"): EVERYBODY,
+    ("GET", "/knowledge/e/{entry}/history"): EVERYBODY,
+    ("POST", "/knowledge/api/{act}"): ADMINS,
+    ("POST", "/knowledge/changes/{id}/undo"): ADMINS,
     ("GET", "/staff"): ADMINS,
     ("POST", "/staff"): ADMINS,
     ("POST", "/staff/{id}"): ADMINS,
@@ -60,8 +68,9 @@ ACTS: dict[str, set[Role]] = {
     "leave_unsent": EVERYBODY,
     "review_done": LEADERS,
 }
-VALUES = {"id": "9999", "key": "0" * 32, "act": "claim"}
+VALUES = {"entry": "return-deadline", "id": "9999", "key": "0" * 32, "act": "claim"}
 SAMPLES = {
+    "/knowledge/api/{act}": "/knowledge/api/check",
     "/staff/{id}/{act}": "/staff/9999/enable",
     "/troubles/deliveries/{id}/{act}": "/troubles/deliveries/9999/leave",
     "/troubles/events/{id}/{act}": "/troubles/events/9999/dismiss",

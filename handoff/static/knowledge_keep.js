@@ -1,0 +1,199 @@
+// The change as it stands on this page: kept as a draft by itself, and checked while it grows.
+
+import { change } from "./api.js";
+import { byId } from "./dom.js";
+import { readForm, writeForm } from "./knowledge_form.js";
+import { decideMerge, keyName } from "./knowledge_merge.js";
+import { t } from "./texts.js";
+
+const QUIET_MS = 900;
+/** The whole folder is checked: a large one takes its time. */
+const LONG_MS = 120_000;
+const ID = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
+
+/** What the page holds. */
+export class Keeper {
+  /**
+   * @param {any} start
+   * @param {{looked: (found: any) => void, checked: (found: any) => void}} told
+   */
+  constructor(start, told) {
+    this.start = start;
+    this.values = start.values;
+    this.seen = start.seen;
+    this.seenText = start.seen_text;
+    this.mode = "form";
+    this.dirty = false;
+    this.told = told;
+    this.timer = 0;
+    this.edits = 0;
+    /** @type {Promise<unknown>} one thing at a time */
+    this.chain = Promise.resolve();
+  }
+
+  get id() {
+    const box = document.getElementById("f-id");
+    return box instanceof HTMLInputElement ? box.value.trim() : this.start.id;
+  }
+
+  /** The change as the server takes it. */
+  edit() {
+    const file = document.getElementById("f-file");
+    const head = {
+      id: this.id,
+      kind: this.start.kind,
+      file: file instanceof HTMLSelectElement ? file.value : "",
+    };
+    if (this.mode === "yaml") return { ...head, text: byId("text").value };
+    const values = readForm(this.values);
+    return { ...head, values: { ...values, id: this.id } };
+  }
+
+  /** Something was written. */
+  touched() {
+    this.dirty = true;
+    this.edits += 1;
+    this.say(t("knowledge.unsaved"));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.sync(), QUIET_MS);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    byId("saved").textContent = text;
+  }
+
+  /** @param {string} text */
+  complain(text) {
+    const box = byId("trouble");
+    box.hidden = !text;
+    box.textContent = text;
+  }
+
+  /**
+   * Keep and check what stands here, after whatever is under way.
+   * @returns {Promise<boolean>} whether it is kept
+   */
+  sync() {
+    clearTimeout(this.timer);
+    const done = this.chain.then(() => this.syncNow());
+    this.chain = done.catch(() => undefined);
+    return done;
+  }
+
+  async syncNow() {
+    const kept = this.dirty ? await this.save() : true;
+    // seconds for the whole folder: nothing waits for it
+    void this.check();
+    return kept;
+  }
+
+  /** Too little to be kept: a new entry has a name and a question first. */
+  isBare() {
+    if (this.start.kind !== "new" || this.mode === "yaml") return false;
+    const question = /** @type {HTMLInputElement} */ (byId("f-question")).value.trim();
+    return !question || !ID.test(this.id);
+  }
+
+  async save() {
+    if (this.isBare()) return false;
+    const edits = this.edits;
+    const edit = this.edit();
+    this.say(t("knowledge.saving"));
+    try {
+      this.took(await change("/knowledge/api/draft", { ...edit, seen: this.seen, seen_text: this.seenText }));
+    } catch (refusal) {
+      return this.refused(/** @type {any} */ (refusal));
+    }
+    // what was typed meanwhile is not kept yet
+    this.dirty = this.edits !== edits;
+    if (this.dirty) this.touched();
+    return true;
+  }
+
+  /** @param {any} draft */
+  took(draft) {
+    this.seen = draft.version;
+    this.seenText = draft.text;
+    this.complain("");
+    this.say(t("knowledge.saved", { when: draft.at }));
+    byId("discard").hidden = false;
+    byId("stale").hidden = !draft.stale;
+    if (this.start.kind === "new") history.replaceState(null, "", `/knowledge/e/${this.id}`);
+  }
+
+  /**
+   * @param {any} refusal
+   * @returns {Promise<boolean>}
+   */
+  async refused(refusal) {
+    if (refusal.code === "draft_moved") return this.bringTogether(refusal.body);
+    this.say(t("knowledge.unsaved"));
+    this.complain(refusal.message || t("knowledge.trouble"));
+    return false;
+  }
+
+  /**
+   * A colleague saved meanwhile: take both changes, and ask where they contradict each other.
+   * @param {any} body
+   * @returns {Promise<boolean>}
+   */
+  async bringTogether({ draft, merge }) {
+    if (!draft || !merge) {
+      this.say(t("knowledge.unsaved"));
+      this.complain(t(draft ? "knowledge.moved.text" : "knowledge.moved.gone"));
+      // the next saving starts from what stands there now
+      this.seen = draft ? draft.version : 0;
+      this.seenText = draft ? draft.text : "";
+      return false;
+    }
+    const values = await decideMerge(merge, draft.author);
+    if (values === null) {
+      this.say(t("knowledge.unsaved"));
+      return false;
+    }
+    this.seen = draft.version;
+    this.seenText = draft.text;
+    this.show(values);
+    const kept = await this.save();
+    const keys = merge.theirs.map(keyName).join("、");
+    if (kept) this.say(t("knowledge.merged", { who: draft.author, keys }));
+    return kept;
+  }
+
+  /**
+   * These values from now on, in the form.
+   * @param {Record<string, any>} values
+   */
+  show(values) {
+    this.values = values;
+    writeForm(values);
+    this.setMode("form");
+    this.dirty = true;
+    this.edits += 1;
+  }
+
+  /** @param {string} mode */
+  setMode(mode) {
+    this.mode = mode;
+    byId("form").hidden = mode !== "form";
+    byId("yaml").hidden = mode !== "yaml";
+    byId("mode-form").setAttribute("aria-pressed", String(mode === "form"));
+    byId("mode-yaml").setAttribute("aria-pressed", String(mode === "yaml"));
+  }
+
+  async check() {
+    if (this.isBare()) return;
+    const edits = this.edits;
+    const edit = this.edit();
+    try {
+      const looked = await change("/knowledge/api/look", edit);
+      if (edits === this.edits) this.told.looked(looked);
+      const found = await change("/knowledge/api/check", edit, LONG_MS);
+      if (edits === this.edits) this.told.checked(found);
+    } catch (refusal) {
+      const one = /** @type {any} */ (refusal);
+      if (edits === this.edits) this.complain(one.message || t("knowledge.trouble"));
+    }
+  }
+}
