@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import awatch
@@ -34,6 +35,13 @@ class Library:
         self._problems: tuple[Problem, ...] = ()
         self._loading = asyncio.Lock()
         self._listeners: list[Callable[[Knowledge], None]] = []
+        #: how the files were when they were read last
+        self._stamp: object = None
+
+    @property
+    def default_lang(self) -> str:
+        """The language of files that name none."""
+        return self._default_lang
 
     @property
     def current(self) -> Knowledge:
@@ -68,13 +76,21 @@ class Library:
             watch_filter=_is_ours,
         ):
             async with self._loading:
+                if self._stamp == await asyncio.to_thread(_stamp, self.path):
+                    continue  # whoever wrote it had it read at once
                 result = await self._load_settled()
                 self._take(result)
             log.info("knowledge read", extra={"problems": len(result.problems)})
             await asyncio.sleep(_PAUSE)
 
     async def _load(self) -> LoadResult:
-        return await asyncio.to_thread(load_folder, self.path, default_lang=self._default_lang)
+        self._stamp, result = await asyncio.to_thread(self._read)
+        return result
+
+    def _read(self) -> tuple[object, LoadResult]:
+        # taken before: what changes while it is read is read again
+        stamp = _stamp(self.path)
+        return stamp, load_folder(self.path, default_lang=self._default_lang)
 
     async def _load_settled(self) -> LoadResult:
         """A file that is still being written may load: what looks cut off is read again."""
@@ -107,6 +123,17 @@ class Library:
         if old is None or old.version != knowledge.version:
             for listener in self._listeners:
                 listener(knowledge)
+
+
+def _stamp(path: Path) -> object:
+    """What differs after any change of the files, without reading them."""
+    found = []
+    for file in sorted(path.rglob("*")):
+        if _is_ours(None, str(file)):
+            with suppress(OSError):  # gone in this moment
+                stat = file.stat()
+                found.append((str(file), stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return found
 
 
 def _is_ours(_change: object, path: str) -> bool:

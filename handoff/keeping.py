@@ -1,14 +1,42 @@
 """Changing the knowledge: drafts, check, replay, publishing, history and taking changes back."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
-from bot.hints import Hints
+from bot.clock import DAY_MS, Clock, from_ms
+from bot.errors import BadInput, NotFound
+from bot.hints import DESK, Hint, Hints
 from bot.store import Store
 from faq.library import Library
-from faq.merging import Conflict, Merge, Values
-from faq.replay import Outcome, Question, Replay, Replayed, Shift, Verdict
-from handoff.access import Agent
+from faq.merging import Conflict, Merge, Values, merge_entry
+from faq.replay import Outcome, Question, Replay, Replayed, Shift, Verdict, replay
+from faq.writer import LONGEST_SNIPPET
+from faq.writing_values import apply_values, clean_values, read_values, write_values
+from faq.yamltree import Unreadable
+from handoff import knowledge_rows as rows
+from handoff.access import Agent, Verb, require
+from handoff.keeping_check import Trial, Trier, placed
+from handoff.keeping_errors import BadEntry, DraftMoved, EntryMoved, IdTaken
+from handoff.keeping_folder import (
+    Plan,
+    Snapshot,
+    find_block,
+    is_file_name,
+    take_snapshot,
+)
+from handoff.keeping_listing import (
+    folder_state,
+    free_id,
+    list_served,
+    usual_file,
+    view_entry,
+)
+from handoff.keeping_planning import plan_edit, plan_publishing, plan_rollback
+from handoff.keeping_publishing import Order, Publisher
+from handoff.keeping_questions import list_questions
 from handoff.keeping_values import (
     Change,
     ChangeKind,
@@ -26,6 +54,7 @@ from handoff.keeping_values import (
     Remark,
     Served,
 )
+from handoff.knowledge_git import find_git
 from handoff.settings import KnowledgePageSettings
 
 __all__ = [
@@ -56,6 +85,9 @@ __all__ = [
     "Verdict",
 ]
 
+_MOST_CHANGES = 200
+_LONGEST_NOTE = 1_000
+
 
 class Keeping:
     """What the knowledge page asks for. Every method raises NotAllowed without the right."""
@@ -75,59 +107,114 @@ class Keeping:
         self._library = library
         self._clock = clock
         self._settings = settings
-        self._zone = zone
+        self._zone = ZoneInfo(zone)
+        self._trier = Trier(library.default_lang)
+        #: one check or replay at a time: they are dear, and the talk goes before
+        self._trying = asyncio.Lock()
+        self._publisher = Publisher(store, library, clock, git=settings.git)
 
     # who may view may look
 
     async def get_folder(self, agent: Agent) -> FolderState:
         """Version, problems, files, whether changes can be written, and what git does."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        snapshot = await self._look()
+        blocked = await asyncio.to_thread(find_block, self._library.path)
+        git = await asyncio.to_thread(find_git, self._library.path, self._settings.git)
+        return folder_state(self._library, snapshot, blocked, git)
 
     async def list_entries(self, agent: Agent) -> tuple[ListedEntry, ...]:
         """Every published and drafted entry, in the order of the files."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        snapshot = await self._look()
+        drafts = await self._store.read(rows.list_drafts)
+        return list_served(self._library.current, snapshot, drafts, self._today())
 
     async def get_entry(self, agent: Agent, entry_id: str) -> EntryView:
         """One entry with its draft. Raises NotFound."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        snapshot = await self._look()
+        draft = await self._store.read(rows.find_draft, entry_id)
+        draft = None if draft is None else _aged(draft, snapshot)
+        return view_entry(self._library.current, snapshot, entry_id, draft, self._today())
 
     async def list_changes(
         self, agent: Agent, *, entry_id: str = "", before_id: int = 0, limit: int = 50
     ) -> tuple[Change, ...]:
         """The history, newest first; `before_id` pages on."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        limit = max(1, min(limit, _MOST_CHANGES))
+        found = await self._store.read(
+            rows.list_changes, entry_id=entry_id, before_id=before_id, limit=limit
+        )
+        return tuple(found)
 
     async def get_change(self, agent: Agent, change_id: int) -> Change:
         """One change. Raises NotFound."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        return (await self._get_change(change_id))[0]
 
     # admins try: nothing is stored
 
     async def write_text(self, agent: Agent, edit: Edit) -> str:
         """The entry's YAML that this edit would give: switches from the form to the text."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        base = await self._base_text(edit)
+        return await asyncio.to_thread(_text_of, edit, base)
 
     async def read_values(self, agent: Agent, text: str) -> Values:
         """The values in an entry's YAML: switches from the text to the form. Raises BadEntry."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        return await asyncio.to_thread(_values_in, text)
 
     async def check(self, agent: Agent, edit: Edit) -> CheckReport:
         """What the check says with this change, over the whole folder."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        return (await self._try_edit(edit)).report
 
     async def replay(self, agent: Agent, edit: Edit, *, days: int = 0) -> Replay:
         """What this change does to real questions; 0 days: as in the settings. Raises BadEntry."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        trial = await self._try_edit(edit)
+        if trial.knowledge is None:
+            raise BadEntry(trial.report.errors)
+        days = min(days, 365) if days > 0 else self._settings.replay_days
+        since = self._clock() - days * DAY_MS
+        questions, left_out = await self._store.read(list_questions, since=since)
+        async with self._trying:
+            return await asyncio.to_thread(
+                replay,
+                self._library.current,
+                trial.knowledge,
+                questions,
+                today=self._today(),
+                days=days,
+                left_out=left_out,
+            )
 
-    def prefill(self, question: str, variants: Sequence[str] = (), answer: str = "") -> Prefill:
-        """A new entry to begin with: a free id, a file, the given texts."""
-        raise NotImplementedError
+    async def prefill(
+        self, agent: Agent, question: str, variants: Sequence[str] = (), answer: str = ""
+    ) -> Prefill:
+        """A new entry to begin with: a free id, the usual file, the given texts."""
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        snapshot = await self._look()
+        drafts = await self._store.read(rows.list_drafts)
+        taken = {*snapshot.entries, *(draft.entry_id for draft in drafts)}
+        values = {"question": question, "variants": list(variants), "answer": answer}
+        entry_id = free_id(taken)
+        return Prefill(
+            entry_id=entry_id,
+            file=usual_file(snapshot),
+            values=clean_values({"id": entry_id, **values}),
+        )
 
     # admins keep drafts
 
     async def list_drafts(self, agent: Agent) -> tuple[Draft, ...]:
         """Every draft, the newest first."""
-        raise NotImplementedError
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        snapshot = await self._look()
+        return tuple(_aged(draft, snapshot) for draft in await self._store.read(rows.list_drafts))
 
     async def save_draft(
         self, agent: Agent, edit: Edit, *, seen: int, seen_text: str = "", note: str = ""
@@ -139,25 +226,75 @@ class Keeping:
         saved meanwhile; save the merge with `seen=error.draft.version`. Raises NotFound,
         IdTaken for a new entry, BadInput.
         """
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        _require_bounds(edit, note)
+        snapshot = await self._look()
+        draft = await self._begin(agent, edit, snapshot, seen=seen)
+        text = await asyncio.to_thread(_text_of, edit, draft.text)
+        return await self._keep(
+            replace(draft, kind=edit.kind, text=text, note=note), snapshot, seen, seen_text
+        )
 
     async def discard_draft(self, agent: Agent, entry_id: str, *, seen: int) -> None:
         """Throw a draft away. Raises DraftMoved when a colleague saved meanwhile; NotFound."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        if not await self._store.write(rows.drop_draft, entry_id, seen=seen):
+            raise DraftMoved(await self._get_draft(entry_id))
 
     async def merge_draft(self, agent: Agent, entry_id: str) -> Merge:
-        """A stale draft with what changed in the file meanwhile; save it with `rebase_draft`."""
-        raise NotImplementedError
+        """A stale draft with what changed in the file meanwhile; save it with `rebase_draft`.
+
+        Raises EntryMoved when the entry is gone from the file or is no YAML; NotFound.
+        """
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        draft, snapshot = await self._get_draft(entry_id), await self._look()
+        return _merged(draft, snapshot)
 
     async def rebase_draft(
         self, agent: Agent, entry_id: str, *, seen: int, values: Values
     ) -> Draft:
         """Put a stale draft on the entry as it is published now, with these values."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        draft, snapshot = await self._get_draft(entry_id), await self._look()
+        stood = snapshot.entries.get(entry_id)
+        if stood is None:
+            raise EntryMoved
+        text = await asyncio.to_thread(apply_values, stood.text, values)
+        moved = replace(
+            draft,
+            kind=EditKind.EDIT,
+            file=stood.file,
+            base_text=stood.text,
+            text=text,
+            author_id=agent.id,
+            updated_at=self._clock(),
+        )
+        return await self._keep(moved, snapshot, seen, draft.text)
 
     async def add_variants(self, agent: Agent, entry_id: str, texts: Sequence[str]) -> Draft:
         """Add other ways to ask to an entry's draft; begins one where there is none."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        while True:
+            view = await self.get_entry(agent, entry_id)
+            draft = view.draft
+            values = view.values if draft is None else draft.values
+            if values is None or (draft and draft.kind is EditKind.DELETE):
+                # a text that is no YAML yet cannot be added to
+                raise DraftMoved(draft)
+            had = values.get("variants")
+            known = [str(each) for each in had] if isinstance(had, list) else []
+            wanted = list(dict.fromkeys([*known, *(text.strip() for text in texts)]))
+            kind = EditKind.EDIT if draft is None else draft.kind
+            edit = Edit(entry_id=entry_id, kind=kind, values={**values, "variants": wanted})
+            try:
+                return await self.save_draft(
+                    agent,
+                    edit,
+                    seen=draft.version if draft else 0,
+                    note=draft.note if draft else "",
+                )
+            except DraftMoved:
+                continue  # a colleague saved in between: theirs gets the variants too
 
     # admins publish
 
@@ -170,12 +307,186 @@ class Keeping:
         touch the same keys; holds the merge), CheckFailed (holds the report; with failed tests
         only, a reason lets it through), FolderBlocked, NotFound.
         """
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        reason = _one_note(reason)
+        async with self._publisher.lock:
+            draft = await self._get_draft(entry_id)
+            if draft.version != seen:
+                raise DraftMoved(draft)
+            await self._publisher.notice()
+            snapshot = await self._look()
+            plan = await asyncio.to_thread(plan_publishing, draft, snapshot)
+            order = Order(
+                agent=agent,
+                kind=ChangeKind(plan.kind.value),
+                reason=reason or draft.note,
+                forced=bool(reason),
+                draft=draft,
+            )
+            return await self._publish(snapshot, plan, order)
 
     async def roll_back(self, agent: Agent, change_id: int, *, reason: str = "") -> Published:
         """Take a change back, keeping what changed since. Raises as `publish` does."""
-        raise NotImplementedError
+        require(agent, Verb.EDIT_KNOWLEDGE)
+        reason = _one_note(reason)
+        async with self._publisher.lock:
+            await self._publisher.notice()
+            change, after_id = await self._get_change(change_id)
+            snapshot = await self._look()
+            plan = await asyncio.to_thread(plan_rollback, change, after_id, snapshot)
+            order = Order(
+                agent=agent,
+                kind=ChangeKind.ROLLBACK,
+                reason=reason,
+                forced=bool(reason),
+                undoes_id=change.id,
+            )
+            return await self._publish(snapshot, plan, order)
 
     async def notice(self) -> int:
-        """Record what was changed outside since the last look; how many entries. For routine."""
-        raise NotImplementedError
+        """Record what was changed outside since the last look; how many entries."""
+        async with self._publisher.lock:
+            return await self._publisher.notice()
+
+    async def watch(self) -> None:
+        """Notice changes made outside as they are served; runs until cancelled."""
+        await self._publisher.watch(self.notice)
+
+    async def _publish(self, snapshot: Snapshot, plan: Plan, order: Order) -> Published:
+        trial = await self._try(snapshot, plan)
+        published = await self._publisher.publish(trial, order)
+        self._hints.publish([Hint(topic=DESK, kind="knowledge")])
+        return published
+
+    def _today(self) -> date:
+        return from_ms(self._clock(), self._zone).date()
+
+    async def _look(self) -> Snapshot:
+        return await asyncio.to_thread(take_snapshot, self._library.path)
+
+    async def _try_edit(self, edit: Edit) -> Trial:
+        _require_bounds(edit, "")
+        base, snapshot = await self._base_text(edit), await self._look()
+        text = await asyncio.to_thread(_text_of, edit, base)
+        return await self._try(snapshot, plan_edit(edit, text, snapshot))
+
+    async def _try(self, snapshot: Snapshot, plan: Plan) -> Trial:
+        async with self._trying:
+            return await asyncio.to_thread(self._trier.try_plan, snapshot, plan, self._today())
+
+    async def _base_text(self, edit: Edit) -> str:
+        """What a form's values are put into: the draft, or else the published entry."""
+        draft = await self._store.read(rows.find_draft, edit.entry_id)
+        if draft is not None and draft.text:
+            return draft.text
+        stood = (await self._look()).entries.get(edit.entry_id)
+        return stood.text if stood else ""
+
+    async def _get_draft(self, entry_id: str) -> Draft:
+        draft = await self._store.read(rows.find_draft, entry_id)
+        if draft is None:
+            raise NotFound("There is no draft of this entry.")
+        return draft
+
+    async def _get_change(self, change_id: int) -> tuple[Change, str]:
+        found = await self._store.read(rows.find_change, change_id)
+        if found is None:
+            raise NotFound("There is no such change.")
+        return found
+
+    async def _begin(self, agent: Agent, edit: Edit, snapshot: Snapshot, *, seen: int) -> Draft:
+        """The draft that is there, or a fresh one; its text is what the edit is put into."""
+        draft = await self._store.read(rows.find_draft, edit.entry_id) if seen else None
+        stood = snapshot.entries.get(edit.entry_id)
+        if draft is not None:
+            file = edit.file if draft.kind is EditKind.NEW and edit.file else draft.file
+            kept = replace(draft, file=file)
+        elif edit.kind is EditKind.NEW:
+            if stood is not None:
+                raise IdTaken
+            kept = _fresh(edit.entry_id, edit.file or usual_file(snapshot), "")
+        elif stood is None:
+            raise NotFound("There is no such entry.")
+        else:
+            kept = _fresh(edit.entry_id, stood.file, stood.text)
+        return replace(kept, author_id=agent.id, author_name=agent.name, updated_at=self._clock())
+
+    async def _keep(self, draft: Draft, snapshot: Snapshot, seen: int, seen_text: str) -> Draft:
+        if await self._store.write(rows.save_draft, draft, seen=seen):
+            return _aged(await self._get_draft(draft.entry_id), snapshot)
+        theirs = await self._store.read(rows.find_draft, draft.entry_id)
+        if theirs is None:
+            raise DraftMoved(None)
+        base = rows.values_of(seen_text or theirs.base_text)
+        mine = rows.values_of(draft.text)
+        if base is None or mine is None or theirs.values is None:
+            raise DraftMoved(theirs)
+        raise DraftMoved(theirs, merge_entry(base, theirs.values, mine))
+
+
+def _fresh(entry_id: str, file: str, text: str) -> Draft:
+    return Draft(
+        entry_id=entry_id,
+        kind=EditKind.EDIT,
+        file=file,
+        base_text=text,
+        text=text,
+        values=None,
+        version=0,
+        author_id=0,
+        author_name="",
+        updated_at=0,
+    )
+
+
+def _aged(draft: Draft, snapshot: Snapshot) -> Draft:
+    """With whether the file moved on since it began."""
+    if not snapshot.is_there or draft.file in snapshot.broken:
+        return draft
+    stood = snapshot.entries.get(draft.entry_id)
+    return replace(draft, is_stale=(stood.text if stood else "") != draft.base_text)
+
+
+def _merged(draft: Draft, snapshot: Snapshot) -> Merge:
+    stood = snapshot.entries.get(draft.entry_id)
+    base = rows.values_of(draft.base_text)
+    theirs = rows.values_of(stood.text) if stood else None
+    if base is None or theirs is None or draft.values is None:
+        raise EntryMoved
+    return merge_entry(base, theirs, draft.values)
+
+
+def _text_of(edit: Edit, base: str) -> str:
+    if edit.kind is EditKind.DELETE:
+        return ""
+    if edit.text is not None:
+        return edit.text.replace("\r\n", "\n").replace("\r", "\n")
+    values = edit.values or {}
+    try:
+        return apply_values(base, values) if base else write_values(values)
+    except Unreadable:
+        return write_values(values)
+
+
+def _values_in(text: str) -> Values:
+    try:
+        return read_values(text)
+    except Unreadable as error:
+        raise BadEntry((placed(error.problem),)) from None
+
+
+def _one_note(note: str) -> str:
+    plain = " ".join(note.split())
+    if len(plain) > _LONGEST_NOTE:
+        raise BadInput(f"A reason has at most {_LONGEST_NOTE:,} characters.")
+    return plain
+
+
+def _require_bounds(edit: Edit, note: str) -> None:
+    _one_note(note)
+    if not edit.entry_id or len(edit.entry_id) > 64:  # noqa: PLR2004 - as ids in the format
+        raise BadInput("An entry needs an id of at most 64 characters.")
+    if edit.text is not None and len(edit.text) > LONGEST_SNIPPET:
+        raise BadInput("This entry is too long.")
+    if edit.file and not is_file_name(edit.file):
+        raise BadInput("A file of the knowledge is named like returns.yaml, inside the folder.")

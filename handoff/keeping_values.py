@@ -1,6 +1,5 @@
 """Values of the knowledge page: entries, drafts, checks, changes and what publishing tells."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,6 +7,9 @@ from enum import StrEnum
 from faq.lint_report import Placed
 from faq.merging import Values
 from faq.problem import Problem
+
+#: Stands for a file in findings about the edited entry's own text.
+OWN_TEXT = "entry"
 
 
 class EditKind(StrEnum):
@@ -47,6 +49,8 @@ class GitState(StrEnum):
     OFF = "off"
     NO_PROGRAM = "no_program"
     NO_WORK_TREE = "no_work_tree"
+    #: git refuses a folder that belongs to somebody else
+    NOT_OURS = "not_ours"
 
 
 class Remark(StrEnum):
@@ -145,7 +149,6 @@ class EntryView:
     text: str
     #: the same as values with the keys of the file format (`next`, `valid`: {from, until}, ...)
     values: Values
-    #: another id in the folder may have the entry after this one
     draft: Draft | None
 
 
@@ -164,9 +167,12 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckReport:
-    """What the check says about a change."""
+    """What the check says about a change.
 
-    #: stop a publishing; places count within the entry's text where the file is `entry.file`
+    Findings about the entry itself name the file `OWN_TEXT`; their places count in its own text.
+    """
+
+    #: stop a publishing
     errors: tuple[Placed, ...] = ()
     #: `expect` and `reject` of any entry that fail with the change and did not before
     failed_tests: tuple[Placed, ...] = ()
@@ -237,7 +243,3 @@ class Prefill:
     entry_id: str
     file: str
     values: Values = field(default_factory=dict[str, object])
-
-
-#: Values of a form as they come: texts and lists of texts by key.
-FormValues = Mapping[str, object]

@@ -14,7 +14,7 @@ from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
 from bot.tokens import list_read, take_read_tokens
 from handoff.appkeys import DESK as DESK_KEY
-from handoff.appkeys import PRESENCE
+from handoff.appkeys import KEEPING, PRESENCE
 from handoff.assigning import Assigner
 from handoff.house import House
 
@@ -49,6 +49,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
     house.library.on_change(
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
+    background.keep("history", app[KEEPING].watch)
     background.keep("banners", lambda: _tell_banners(house))
     if house.settings.people.assignment == "automatic":
         assigner = Assigner(house.store, app[DESK_KEY], house.clock)
