@@ -12,6 +12,7 @@ from faq.errors import KnowledgeUnusable
 from faq.knowledge import Knowledge
 from faq.loader import LoadResult, load_folder
 from faq.problem import Problem
+from faq.quiet import build_quietly
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Library:
             await asyncio.sleep(_PAUSE)
 
     async def _load(self) -> LoadResult:
-        self._stamp, result = await asyncio.to_thread(self._read)
+        self._stamp, result = await asyncio.to_thread(build_quietly, self._read)
         return result
 
     def _read(self) -> tuple[object, LoadResult]:
