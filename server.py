@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -123,7 +124,15 @@ def ask(
     from faq import commands
 
     path, default = _knowledge(knowledge, config_file)
-    code = commands.ask(text, path, today=_today(), lang=lang, as_json=json, default_lang=default)
+    code = commands.ask(
+        text,
+        path,
+        today=_today(),
+        lang=lang,
+        as_json=json,
+        default_lang=default,
+        now=_now(config_file),
+    )
     raise typer.Exit(code)
 
 
@@ -327,6 +336,14 @@ def _knowledge(folder: Path | None, config_file: Path | None) -> tuple[Path, str
 
 def _today() -> date:
     return datetime.now().astimezone().date()  # noqa: TID251 - the command line reads the clock
+
+
+def _now(config_file: Path | None) -> datetime:
+    """The time where the settings say that we are, by which announcements begin and end."""
+    from handoff.configuration import load_settings
+
+    zone = ZoneInfo(load_settings(config_file).people.timezone)
+    return datetime.now(zone)  # noqa: TID251 - the command line reads the clock
 
 
 def main() -> None:

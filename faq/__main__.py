@@ -1,6 +1,6 @@
 """The knowledge's commands without the server: `python -m faq check DIR`."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,7 +42,8 @@ def ask(
     text: str, *, knowledge: Folder = Path("knowledge"), lang: str = "", json: AsJson = False
 ) -> None:
     """Say what the bot would answer, with candidates, confidence and why."""
-    code = commands.ask(text, knowledge, today=_today(), lang=lang or None, as_json=json)
+    now = datetime.now()  # noqa: DTZ005, TID251 - announcements begin and end by this clock, too
+    code = commands.ask(text, knowledge, today=_today(), lang=lang or None, as_json=json, now=now)
     raise typer.Exit(code)
 
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
+from faq.announcement import Announcement, find_concerning
 from faq.checking import check_folder
 from faq.decision import Candidate, Decision, Kind
 from faq.evaluate import Quality, Question, measure_quality
@@ -43,6 +44,7 @@ def check(
         entries=len(checkup.knowledge.entries) if checkup.knowledge else 0,
         folder=_from_here(path),
         lang=lang or default_lang,
+        announcements=len(checkup.knowledge.announcements) if checkup.knowledge else 0,
     )
     typer.echo(WRITERS[form](report), nl=False)
     if checkup.knowledge is None:
@@ -71,20 +73,37 @@ def ask(
     channel: str = "web",
     as_json: bool = False,
     default_lang: str = "ja",
+    now: datetime | None = None,
 ) -> int:
-    """What the bot would do with a message, and why."""
+    """What the bot would do with a message, and why; and, given the time, what it tells first."""
     knowledge = _load(path, default_lang)
     if knowledge is None:
         return UNUSABLE
     made = knowledge.decide(text, lang=lang, channel=channel, today=today)
     told = explain_decision(knowledge, text, made, lang=lang or default_lang)
+    among = knowledge.announcements_on(channel=channel, now=now) if now else ()
+    leading = _leading(text, made, knowledge, among)
     if as_json:
         row = {"text": text, **made.as_json(), "explanation": told.as_json()}
+        row["announcements"] = [{"id": each.id, "text": each.text_in(lang)} for each in leading]
         typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return GOOD
     for line in _answer(made, told, knowledge, lang):
         typer.echo(line)
+    for each in leading:
+        instead = made.kind is Kind.ANSWER and made.candidates[0].entry_id in each.pause
+        how = "instead of the answer" if instead else "announced first"
+        typer.echo(f"\n{how} ({each.id}):\n{each.text_in(lang)}")
     return GOOD
+
+
+def _leading(
+    text: str, made: Decision, knowledge: Knowledge, among: Sequence[Announcement]
+) -> Sequence[Announcement]:
+    """What is announced with this decision."""
+    if made.kind is Kind.FALLBACK:
+        return knowledge.announcements_named(text, among)
+    return find_concerning(knowledge.entries[made.candidates[0].entry_id], among)
 
 
 def evaluate(

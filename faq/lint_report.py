@@ -57,6 +57,7 @@ class Report:
     #: the folder as it was named, for those who look from outside it
     folder: str
     lang: str
+    announcements: int = 0
 
     def count(self, severity: Severity) -> int:
         """How many findings are so severe."""
@@ -89,10 +90,13 @@ def summary(report: Report) -> str:
     hidden = remarks and not any(each.severity is Severity.INFO for each in report.findings)
     if report.lang == "ja":
         more = "（`--level info` で表示）" if hidden else ""
-        return f"{report.entries}項目: 誤り{errors}件、警告{warnings}件、参考{remarks}件{more}。"
+        also = f"、お知らせ{report.announcements}件" if report.announcements else ""
+        told = f"誤り{errors}件、警告{warnings}件、参考{remarks}件{more}"
+        return f"{report.entries}項目{also}: {told}。"
     more = " (see them with `--level info`)" if hidden else ""
     told = f"{errors} errors, {warnings} warnings, {remarks} remarks{more}"
-    return f"{report.entries} entries: {told}."
+    also = f", {report.announcements} announcement(s)" if report.announcements else ""
+    return f"{report.entries} entries{also}: {told}."
 
 
 def write_json(report: Report) -> str:
@@ -111,7 +115,8 @@ def write_json(report: Report) -> str:
         for each in report.findings
     ]
     counts = {severity.value: report.count(severity) for severity in _RANKS}
-    return _dump({"entries": report.entries, "counts": counts, "findings": rows})
+    sizes = {"entries": report.entries, "announcements": report.announcements}
+    return _dump({**sizes, "counts": counts, "findings": rows})
 
 
 def write_github(report: Report) -> str:

@@ -98,6 +98,7 @@ def test_check_in_json(shop, capsys):
     assert check(shop, today=TODAY, lang="en", form="json") == 0
     assert json.loads(capsys.readouterr().out) == {
         "entries": 4,
+        "announcements": 0,
         "counts": {"error": 0, "warning": 1, "info": 8},
         "findings": [
             {
