@@ -9,6 +9,7 @@ told.candidates  the first three, each with what it shares with the message and 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 from faq.changes import (
@@ -31,6 +32,8 @@ from faq.told import Explanation, Outcome, Part, Told
 #: So many candidates are explained in full.
 TOLD = 3
 _MOST_WORDS = 8
+#: So many entries that were turned down are tried.
+_MOST_LEFT_OUT = 6
 
 
 def explain_text(
@@ -82,13 +85,13 @@ def explain_stored(
     knowledge has changed, what is stored is told and no more.
     """
     if stored.get("knowledge") == knowledge.version:
-        for text in texts:
-            for left_out in dict.fromkeys(((), tuple(exclude))):
-                made = knowledge.decide(
-                    text, lang=lang, channel=channel, today=today, exclude=left_out
-                )
-                if _is_same(made.as_json(), stored):
-                    return explain_decision(knowledge, text, made, lang=lang)
+        # what a customer turned down grew one by one
+        for count, text in product(range(min(len(exclude), _MOST_LEFT_OUT) + 1), texts):
+            made = knowledge.decide(
+                text, lang=lang, channel=channel, today=today, exclude=exclude[:count]
+            )
+            if _is_same(made.as_json(), stored):
+                return explain_decision(knowledge, text, made, lang=lang)
     return _from_stored(knowledge, stored, lang)
 
 
@@ -107,8 +110,8 @@ def _from_stored(knowledge: Knowledge, stored: Mapping[str, Any], lang: str) -> 
     told = Told(
         text="",
         kind=Kind(kind) if kind in set(Kind) else Kind.FALLBACK,
-        outcome=None,
-        current=False,
+        outcome=Outcome.CHOSEN if kind == "chosen" else None,
+        current=kind == "chosen",
         knowledge_version=str(stored.get("knowledge", "")),
         candidates=tuple(
             Explanation(
@@ -222,13 +225,14 @@ def _with_written(knowledge: Knowledge, text: str, best: Candidate | None) -> tu
     if best is None:
         return changes
     written = fold(best.variant)
-    pairs = knowledge.matcher.reader.synonyms.replaced(written)
-    meant = {first: word for word, first in pairs}
+    meant = {first: word for word, first in knowledge.matcher.reader.synonyms.replaced(written)}
     return tuple(
         replace(change, after=meant.get(change.after, change.after))
         if change.kind is ChangeKind.SYNONYM and change.after not in written
         else change
         for change in changes
+        # the same word on both sides bridges nothing
+        if change.kind is not ChangeKind.SYNONYM or change.before not in written
     )
 
 

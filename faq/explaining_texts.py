@@ -69,6 +69,10 @@ _TABLE: dict[str, tuple[str, str]] = {
             "too little to be offered."
         ),
     ),
+    Outcome.CHOSEN: (
+        "お客様が候補から選んだ項目です。照合はしていません。",
+        "The customer chose this entry; nothing was compared.",
+    ),
     Outcome.NOTHING: ("近い項目がありませんでした。", "Not understood: no entry comes near."),
     # ── what is known once the knowledge has changed ────────────────────────────────────────
     "changed": (

@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     NEAR = "near_runner_up"
     FAR = "too_far"  # not even worth offering
     NOTHING = "nothing"
+    CHOSEN = "chosen"  # by the customer: nothing was guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import { byId, el, follow } from "./dom.js";
 import { clock, exact, t } from "./texts.js";
-import { chip } from "./list.js";
+import { renderWhy } from "./why.js";
 
 /**
  * @param {any} detail
@@ -139,7 +139,7 @@ function below(item) {
   const parts = [];
   if (item.withheld) parts.push(el("p", { class: "under" }, "⊘ " + t("withheld")));
   if (item.trouble) parts.push(renderTrouble(item));
-  if (item.sender === "bot" && item.why) parts.push(renderWhy(item.why));
+  if (item.sender === "bot" && item.why) parts.push(renderWhy(item));
   return parts;
 }
 
@@ -163,49 +163,6 @@ function renderTrouble(item) {
         },
         t(`act.${act}`),
       ),
-    ),
-  );
-}
-
-/** @param {any} why */
-function renderWhy(why) {
-  const kind = why.facts.find((/** @type {{name: string}} */ fact) => fact.name === "decision");
-  const head = why.entry
-    ? t("why.answered", { entry: why.entry, confidence: why.confidence ?? "–" })
-    : t(kind?.value ? `decision.${kind.value}` : "why.none");
-  return el(
-    "details",
-    { class: "why" },
-    el("summary", {}, t("why.title"), " ", el("span", { class: "muted" }, head)),
-    el(
-      "table",
-      {},
-      el("caption", { class: "visually-hidden" }, t("why.candidates")),
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          el("th", { scope: "col" }, t("why.entry")),
-          el("th", { scope: "col", class: "number" }, t("why.confidence")),
-        ),
-      ),
-      el(
-        "tbody",
-        {},
-        ...why.candidates.map((/** @type {any} */ one) =>
-          el(
-            "tr",
-            {},
-            el("td", {}, one.question || one.id, one.rejected ? chip("× " + t("why.rejected")) : null),
-            el("td", { class: "number" }, one.confidence ?? "–"),
-          ),
-        ),
-      ),
-    ),
-    ...why.facts.map((/** @type {{name: string, value: string}} */ fact) =>
-      el("p", { class: "muted" }, `${t(`why.fact.${fact.name}`)}: ${fact.name === "decision" ? t(`decision.${fact.value}`) : fact.value}`),
     ),
   );
 }

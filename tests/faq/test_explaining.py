@@ -90,12 +90,14 @@ def test_an_answer_names_confidence_threshold_runner_up_and_margin():
     made = told("送料っていくらでしょう")
     best, second = made.candidates[:2]
     assert (made.outcome, best.entry_id, best.shared) == (Outcome.SURE, "fee", ("送料",))
-    assert (made.threshold, made.own_threshold, made.least_margin) == (70.0, False, 10.0)
+    limits = SHOP.limits
+    assert (made.threshold, made.own_threshold) == (limits.answer, False)
+    assert made.least_margin == limits.margin
     assert made.margin == pytest.approx(best.confidence - second.confidence)
     assert made.sentences[:2] == (
         (
             f"「送料はいくらですか」に最も近く、確信度{best.confidence:.0f}が"
-            "しきい値70以上のため、回答しました。"
+            f"しきい値{limits.answer:.0f}以上のため、回答しました。"
         ),
         (
             f"2位は「{second.question}」（確信度{second.confidence:.0f}）で、"
@@ -130,6 +132,10 @@ def test_a_synonym_is_told_with_the_word_that_is_written():
     made = told("返却のしかた")
     assert made.changes == (Change(kind=ChangeKind.SYNONYM, before="返却", after="返送"),)
     assert "同義語として読み替えました: 返却 → 返送" in made.sentences
+
+
+def test_a_word_that_is_written_as_it_was_said_is_no_synonym():
+    assert told("返送のしかたは").changes == ()
 
 
 def test_words_that_only_sound_alike_are_told():
@@ -193,7 +199,7 @@ def test_what_is_stored_is_explained_by_the_text_that_gives_it():
 def test_what_was_decided_without_rejected_entries_is_explained_so():
     kept = stored("返品期限", exclude=["deadline"])
     assert explain(["返品期限"], kept).current is False
-    assert explain(["返品期限"], kept, exclude=["deadline"]).current is True
+    assert explain(["返品期限"], kept, exclude=["deadline", "fee"]).current is True
 
 
 @pytest.mark.parametrize("texts", [[], ["送料"]])
@@ -214,9 +220,15 @@ def test_another_version_of_the_knowledge_explains_nothing_anew():
     assert [each.question for each in made.candidates][:1] == ["返品はいつまでできますか？"]
 
 
-@pytest.mark.parametrize(
-    "kept", [{}, {"kind": "chosen"}, {"kind": "fallback", "candidates": None}]
-)
+def test_what_the_customer_chose_was_not_compared():
+    made = explain(["返品期限"], {"kind": "chosen"})
+    assert (made.outcome, made.sentences) == (
+        Outcome.CHOSEN,
+        ("お客様が候補から選んだ項目です。照合はしていません。",),
+    )
+
+
+@pytest.mark.parametrize("kept", [{}, {"kind": "fallback", "candidates": None}])
 def test_what_is_hardly_stored_at_all_is_no_trouble(kept):
     assert explain(["返品期限"], kept).sentences == (
         "このあとナレッジか会話の文脈が変わったため、当時の記録だけを示します。",
