@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.bubbles import Ours
 from bot.conversation import Stage, Talk
@@ -86,7 +87,9 @@ def _without_paused(talk: Talk, turn: Turn, mind: Mind) -> Turn:
     if turn.escalate or answered:
         now = replace(now, entry_id=answered or talk.entry_id)
         return replace(turn, says=tuple(says), talk=now)
-    quick = (mind.choice("connect", "human"), mind.choice("other", "other"))
+    # what else the same message asks for is still offered, before the ways on
+    further = takewhile(lambda one: one.code.startswith("entry:"), turn.says[-1].bubble.quick)
+    quick = (*further, mind.choice("connect", "human"), mind.choice("other", "other"))
     asked = plain(mind.say("announcement_instead"), quick=quick)
     says = [*(ours for ours in says if ours.announcement), asked]
     now = replace(now, stage=Stage.ESCALATE, entry_id=talk.entry_id)

@@ -183,6 +183,12 @@ def test_after_a_miss_people_come_in_because_of_it():
     assert next_turn(turn.talk, said("はい"), know).escalate.cause is Cause.MISSES
 
 
+def test_the_other_question_of_the_message_is_still_offered():
+    turn = asked("何日で届きますか？返品はいつまでできますか？", aware(PAUSED))
+    (text, ways) = INSTEAD
+    assert heard(turn) == [LED, (text, [RETURN, *ways])]
+
+
 def test_a_paused_entry_that_hands_over_still_does():
     recall = replace(SNOW, id="recall", topics=(), pause=("broken",))
     turn = asked("商品が破損している", aware(recall))
