@@ -28,6 +28,7 @@ from handoff.pages.knowledge_bodies import (
     TextBody,
     TryBody,
 )
+from handoff.pages.knowledge_glance import glance_at
 from handoff.pages.knowledge_trial import TRIALS, defaults_of, read_one
 from handoff.pages.knowledge_view import (
     findings_json,
@@ -53,13 +54,15 @@ async def check(request: web.Request, agent: Agent) -> dict[str, Any]:
 
 
 async def look(request: web.Request, agent: Agent) -> dict[str, Any]:
-    """How a change reads as YAML, and how its answer looks to customers."""
+    """How a change reads as YAML, what is odd at first glance, how its answer looks."""
     body = await read_json(request, BODY_LIMIT, EditBody)
     edit = body.edit()
-    written = await _text_of(request, agent, edit)
-    entry = _entry_of(request.app[LIBRARY].current, edit, written)
+    written, served = await _text_of(request, agent, edit), request.app[LIBRARY].current
+    entry = _entry_of(served, edit, written)
+    defaults, lang = defaults_of(served, edit.entry_id), lang_of(request)
     return {
         "text": written,
+        "report": glance_at(written, defaults, served, today_of(request), lang),
         "previews": {}
         if entry is None
         else {one: preview_json(entry, one) for one in ("ja", "en")},

@@ -42,9 +42,10 @@ function openEditor() {
       if (keeper.mode === "form") byId("text").value = found.text;
       previews = { ...previews, ...found.previews };
       drawPreview();
+      showReport(found.report, keeper.wantsCheck);
       void tryAgain();
     },
-    checked: (found) => showReport(found.report),
+    checked: (found) => showReport(found.report, false),
   });
   const tryAgain = openTryBox(() => keeper.edit(), start.lang);
   byId("text").value = start.text;
@@ -67,7 +68,7 @@ function openEditor() {
     void keeper.sync();
   });
   if (start.fresh && start.values.question) keeper.touched();
-  else void keeper.sync();
+  else if (!keeper.isBare()) void keeper.look();
 }
 
 /** @param {Keeper} keeper */

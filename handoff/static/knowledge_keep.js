@@ -24,6 +24,8 @@ export class Keeper {
     this.seenText = start.seen_text;
     this.mode = "form";
     this.dirty = false;
+    this.wantsCheck = false;
+    this.checking = false;
     this.told = told;
     this.timer = 0;
     this.edits = 0;
@@ -52,6 +54,7 @@ export class Keeper {
   /** Something was written. */
   touched() {
     this.dirty = true;
+    this.wantsCheck = true;
     this.edits += 1;
     this.say(t("knowledge.unsaved"));
     clearTimeout(this.timer);
@@ -83,8 +86,9 @@ export class Keeper {
 
   async syncNow() {
     const kept = this.dirty ? await this.save() : true;
+    await this.look();
     // seconds for the whole folder: nothing waits for it
-    void this.check();
+    if (this.wantsCheck) void this.check();
     return kept;
   }
 
@@ -182,18 +186,36 @@ export class Keeper {
     byId("mode-yaml").setAttribute("aria-pressed", String(mode === "yaml"));
   }
 
-  async check() {
+  /** What can be told at once: the other form, the previews, the first findings. */
+  async look() {
     if (this.isBare()) return;
     const edits = this.edits;
-    const edit = this.edit();
     try {
-      const looked = await change("/knowledge/api/look", edit);
-      if (edits === this.edits) this.told.looked(looked);
-      const found = await change("/knowledge/api/check", edit, LONG_MS);
-      if (edits === this.edits) this.told.checked(found);
+      const found = await change("/knowledge/api/look", this.edit());
+      if (edits === this.edits) this.told.looked(found);
     } catch (refusal) {
       const one = /** @type {any} */ (refusal);
       if (edits === this.edits) this.complain(one.message || t("knowledge.trouble"));
     }
+  }
+
+  /** The whole folder, one check at a time; what was written meanwhile is checked after it. */
+  async check() {
+    if (this.checking || this.isBare()) return;
+    this.checking = true;
+    const edits = this.edits;
+    try {
+      const found = await change("/knowledge/api/check", this.edit(), LONG_MS);
+      if (edits === this.edits) {
+        this.wantsCheck = false;
+        this.told.checked(found);
+      }
+    } catch {
+      // told where it matters: at publishing
+      this.wantsCheck = false;
+    } finally {
+      this.checking = false;
+    }
+    if (edits !== this.edits && !this.dirty) void this.check();
   }
 }

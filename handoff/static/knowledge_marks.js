@@ -75,8 +75,9 @@ function markFields(found) {
 /**
  * Show what the check says.
  * @param {Report} report
+ * @param {boolean} [more] the whole folder is still being checked
  */
-export function showReport(report) {
+export function showReport(report, more = false) {
   clearFields();
   const found = [...report.errors, ...report.failed, ...report.failing, ...report.warnings];
   const own = found.filter((one) => one.own);
@@ -85,7 +86,8 @@ export function showReport(report) {
   const count = report.errors.length;
   fill(
     byId("check"),
-    found.length === 0 && el("p", {}, `✓ ${t("knowledge.check.fine")}`),
+    more && el("p", { class: "muted" }, t("knowledge.check.running")),
+    !more && found.length === 0 && el("p", {}, `✓ ${t("knowledge.check.fine")}`),
     count > 0 && el("p", { class: "verdict" }, t("knowledge.check.errors", { n: count })),
     found.length > 0 && findingList(found),
   );

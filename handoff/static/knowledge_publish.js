@@ -57,7 +57,8 @@ function replayed(replay) {
     "section",
     { id: "replay" },
     el("p", { class: "headline" }, replay.headline),
-    el("p", { class: "muted" }, t("knowledge.replay.tried", { n: replay.tried, days: replay.days })),
+    replay.tried > 0 &&
+      el("p", { class: "muted" }, t("knowledge.replay.tried", { n: replay.tried, days: replay.days })),
     replay.taken_from.length > 0 &&
       el(
         "p",

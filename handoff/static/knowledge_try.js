@@ -62,8 +62,9 @@ export function openTryBox(edit, lang) {
     if (!asked) return;
     const question = asked;
     const channel = byId("try-line").checked ? "line" : "web";
+    fill(byId("try-result"), el("p", { class: "muted" }, t("knowledge.try.running")));
     try {
-      const tried = await change("/knowledge/api/try", { ...edit(), question, channel, lang });
+      const tried = await change("/knowledge/api/try", { ...edit(), question, channel, lang }, 60_000);
       if (question === asked) await show(tried);
     } catch (refusal) {
       const said = /** @type {Error} */ (refusal).message || t("knowledge.trouble");
