@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 from statistics import median
 
-from faq.grams import KANJI, line_grams, sound_grams, stem
+from faq.english import stem
+from faq.grams import KANJI, line_grams, sound_grams
 from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
 
 #: From so alike on (cosine with all of a group's questions) a question belongs to the group.

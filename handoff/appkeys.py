@@ -5,8 +5,11 @@ from aiohttp import web
 from bot.delivery import ChannelHealth
 from handoff.announced import Announced
 from handoff.desk import Desk
+from handoff.gap_gathering import Gathering
+from handoff.gaps import Gaps
 from handoff.keeping import Keeping
 from handoff.logins import Logins
+from handoff.picks import Picks
 from handoff.presence import PresenceBoard
 from handoff.results import Results
 from handoff.settings import PeopleSettings
@@ -18,6 +21,10 @@ from handoff.viewers import Viewers
 CHANNEL = web.AppKey("channel", ChannelHealth)
 DESK = web.AppKey("desk", Desk)
 KEEPING = web.AppKey("keeping", Keeping)
+#: these three are filled by `handoff.pages.gaps.add_routes`
+GAPS = web.AppKey("gaps", Gaps)
+GATHERING = web.AppKey("gathering", Gathering)
+PICKS = web.AppKey("picks", Picks)
 LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)
 PEOPLE = web.AppKey("people", PeopleSettings)

@@ -34,7 +34,9 @@ MOST_WORDS = 50
 class Editor(Protocol):
     """The knowledge's drafts, as far as gaps need them."""
 
-    def prefill(self, question: str, variants: Sequence[str] = (), answer: str = "") -> Prefill:
+    async def prefill(
+        self, agent: Agent, question: str, variants: Sequence[str] = (), answer: str = ""
+    ) -> Prefill:
         """A new entry to begin with."""
         ...
 
@@ -131,7 +133,7 @@ class Gaps:
         require(agent, Verb.EDIT_KNOWLEDGE)
         view = await self.get_gap(agent, gap_id)
         question, *others = [one.text for one in view.phrasings][: MOST_VARIANTS + 1]
-        filled = self._editor.prefill(question, others, view.reply)
+        filled = await self._editor.prefill(agent, question, others, view.reply)
         await self._decide(agent, gap_id, GapState.ENTRY, entry_id=filled.entry_id)
         edit = Edit(
             entry_id=filled.entry_id, kind=EditKind.NEW, file=filled.file, values=filled.values

@@ -59,7 +59,7 @@ class Asked:
     entry_id: str | None = None
     #: it was picked from a did-you-mean
     picked: bool = False
-    #: the bot had nothing to say
+    #: the bot had no answer, and nothing that it offered was picked
     missed: bool = False
     solved: bool = False
     #: a person was needed afterwards
@@ -79,13 +79,13 @@ class Asked:
         """How the knowledge failed, "chosen" where the customer had to pick, None where not."""
         if self.solved:
             return "chosen" if self.picked else None
+        if self.right and not self.handed:
+            return "chosen"
         if self.rejected:
             return "rejected"
         if self.missed:
             return "unanswered"
-        if self.handed:
-            return "escalated"
-        return "chosen" if self.picked else None
+        return "escalated" if self.handed else None
 
 
 def read_outcomes(messages: Iterable[Spoken]) -> list[Asked]:
@@ -154,7 +154,7 @@ class _Reading:
         elif "wait" in message.codes("buttons"):
             self._hand_over(message)
         elif message.decision is not None:
-            self._decide(message, quick)
+            self._decide(message)
         if "skip" in quick or "human" in quick:
             # a question of the form, or the bot again
             self._reason_wanted = False
@@ -190,7 +190,8 @@ class _Reading:
                 self._current = None
                 return
             self._take_whole(asked, question)
-            asked.picked, asked.entry_id = True, code.removeprefix("entry:")
+            asked.picked, asked.missed = True, False
+            asked.entry_id = code.removeprefix("entry:")
         elif asked is None:
             return
         elif code == "solved" and asked.entry_id:
@@ -207,7 +208,7 @@ class _Reading:
             if question == f"{before.text}\n{asked.text}" and len(question) <= TEXT_LIMIT:
                 asked.text, asked.message_id = question, before.message_id
 
-    def _decide(self, message: Spoken, quick: frozenset[str]) -> None:
+    def _decide(self, message: Spoken) -> None:
         decision = message.decision or {}
         if self._lines and decision.get("kind") != "chosen":
             self._ask(self._lines)
@@ -221,7 +222,8 @@ class _Reading:
         asked.considered = asked.considered or considered
         if message.entry_id:
             asked.entry_id, self._answered_by = message.entry_id, message.cause_id
-        elif "none" not in quick:
+        else:
+            # silence after an offer is no answer either
             asked.missed = True
 
     def _ask(self, lines: list[Spoken]) -> None:

@@ -14,7 +14,7 @@ from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
 from bot.tokens import list_read, take_read_tokens
 from handoff.appkeys import DESK as DESK_KEY
-from handoff.appkeys import KEEPING, PRESENCE
+from handoff.appkeys import GATHERING, KEEPING, PRESENCE
 from handoff.assigning import Assigner
 from handoff.house import House
 
@@ -24,6 +24,7 @@ _HOUR = 60 * _MINUTE
 #: seconds; hints may be lost
 _ASSIGN_EVERY = 5.0
 _LOOK_EVERY = 2.0
+_GATHER_EVERY = 30.0
 
 
 def start_routine(background: Background, house: House, app: web.Application) -> None:
@@ -36,6 +37,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
                 every=1.0,
                 run=lambda: run_timers(house.store, house.intake, house.clock),
             ),
+            Job(name="gaps", every=_GATHER_EVERY, run=app[GATHERING].run),
             Job(name="absent", every=15.0, run=presence.sweep),
             Job(name="erased", every=10.0, run=lambda: drop_erased(house.store, house.shelf)),
             Job(

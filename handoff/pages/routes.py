@@ -14,6 +14,7 @@ from handoff.pages import (
     desk,
     desk_acts,
     desk_api,
+    gaps,
     knowledge_routes,
     login,
     results,
@@ -43,6 +44,7 @@ def add_routes(app: web.Application) -> None:
     _add_desk(app.router)
     _add_pages(app.router)
     knowledge_routes.add_routes(app)
+    gaps.add_routes(app)
 
 
 def _add_doors(router: web.UrlDispatcher) -> None:

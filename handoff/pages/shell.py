@@ -38,6 +38,8 @@ SAYINGS: Final = frozenset(
     {"done.saved", "done.callback", "done.callback_cancel", "login.done", "login.ended"}
     | {f"troubles.said.{name}" for name in ("again", "leave", "retry", "still", "dismiss")}
     | {f"knowledge.{name}" for name in ("published", "deleted", "discarded", "undone")}
+    | {f"gaps.said.{name}" for name in ("out", "undo", "part", "merge", "draft", "dismiss")}
+    | {"gaps.said.pick_undo"}
     | {f"knowledge.remark.{remark}" for remark in Remark}
 )
 _WEEKDAYS: Final = {

@@ -34,7 +34,9 @@ class FakeEditor:
     drafts: list[tuple[str, EditKind, Any]] = field(default_factory=list)
     broken: bool = False
 
-    def prefill(self, question: str, variants: Sequence[str] = (), answer: str = "") -> Prefill:
+    async def prefill(
+        self, agent: Agent, question: str, variants: Sequence[str] = (), answer: str = ""
+    ) -> Prefill:
         values = {"question": question, "variants": list(variants), "answer": answer}
         return Prefill(entry_id="new-entry", file="new.yaml", values=values)
 

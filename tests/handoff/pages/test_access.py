@@ -45,6 +45,13 @@ MATRIX = {
     ("GET", "/knowledge/e/{entry}/history"): EVERYBODY,
     ("POST", "/knowledge/api/{act}"): ADMINS,
     ("POST", "/knowledge/changes/{id}/undo"): ADMINS,
+    ("GET", "/knowledge/gaps"): EVERYBODY,
+    ("GET", "/knowledge/gaps/picks"): EVERYBODY,
+    ("POST", "/knowledge/gaps/picks/{act}"): ADMINS,
+    ("GET", "/knowledge/gaps/words"): EVERYBODY,
+    ("GET", "/knowledge/gaps/{id}"): EVERYBODY,
+    ("POST", "/knowledge/gaps/{id}/{act}"): ADMINS,
+    ("POST", "/knowledge/gaps/questions/{id}/part"): ADMINS,
     ("GET", "/staff"): ADMINS,
     ("POST", "/staff"): ADMINS,
     ("POST", "/staff/{id}"): ADMINS,
@@ -70,6 +77,8 @@ ACTS: dict[str, set[Role]] = {
 }
 VALUES = {"entry": "return-deadline", "id": "9999", "key": "0" * 32, "act": "claim"}
 SAMPLES = {
+    "/knowledge/gaps/picks/{act}": "/knowledge/gaps/picks/dismiss",
+    "/knowledge/gaps/{id}/{act}": "/knowledge/gaps/9999/undo",
     "/knowledge/api/{act}": "/knowledge/api/check",
     "/staff/{id}/{act}": "/staff/9999/enable",
     "/troubles/deliveries/{id}/{act}": "/troubles/deliveries/9999/leave",
