@@ -6,7 +6,7 @@ told.sentences   what a page shows, one after the other; `told.as_json()` for sc
 told.candidates  the first three, each with what it shares with the message and its score
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -178,7 +178,7 @@ def _explain(
         variant=match.variant,
         literal=match.literal,
         nearly=match.nearly,
-        shared=_shared(ranking.message, match.text),
+        shared=_shared(knowledge, text, match, ranking.message),
         meant=tuple(gram for gram in ranking.message.hints if gram in match.text)[:_MOST_WORDS],
         sounds=readings_shared(knowledge.matcher, text, match.variant),
         parts=tuple(
@@ -190,11 +190,29 @@ def _explain(
     )
 
 
-def _shared(message: Message, text: str) -> tuple[str, ...]:
-    pieces = shared_pieces(message, text)
+def _shared(knowledge: Knowledge, text: str, match: Match, message: Message) -> tuple[str, ...]:
+    """What message and variant have in common, as both write it where they do."""
+    pieces = shared_pieces(message, match.text)
     if not message.japanese:
         return pieces
-    return common_words(message.folded, text, pieces)
+    found = common_words(message.folded, match.text, pieces)
+    said, written = fold(text), fold(match.variant)
+    words = {first: word for word, first in knowledge.matcher.reader.synonyms.replaced(said)}
+    return tuple(
+        next(
+            (back for back in _put_back(word, words) if back in said and back in written),
+            word,
+        )
+        for word in found
+    )
+
+
+def _put_back(word: str, words: Mapping[str, str]) -> Iterator[str]:
+    """The word, and with its synonyms as they were said."""
+    yield word
+    for first, said in words.items():
+        if first in word:
+            yield word.replace(first, said)
 
 
 def _outcome(

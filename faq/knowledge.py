@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from types import MappingProxyType
 
 from faq.announcement import Announcement, find_concerning, find_named
-from faq.calibration import LITERAL, NEARLY_LITERAL, Calibration, calibrate
+from faq.calibration import LITERAL, Calibration, calibrate
 from faq.decision import (
     MOST_CANDIDATES,
     Candidate,
@@ -18,7 +17,7 @@ from faq.decision import (
     choose_kind,
 )
 from faq.entry import Entry
-from faq.matcher import Matcher, build_matcher
+from faq.matcher import Matcher, Ranking, build_matcher
 from faq.parting import decide_parts, part_questions
 from faq.readings import Readings, best_readings
 from faq.synonyms import Synonyms
@@ -80,17 +79,22 @@ class Knowledge:
         }
         if exclude:
             blocked |= {n for n, entry in enumerate(self.order) if entry.id in exclude}
-        made = self._compare(text, blocked)
-        if _is_literal(made):
+        ranking = self.matcher.rank(text, blocked)
+        made = self._decide(ranking)
+        if ranking.matches and (ranking.matches[0].literal or ranking.matches[0].nearly):
+            # the whole message is one known question, however it reads
             return made
         asked = part_questions(text)
         if not asked:
             return made
-        return decide_parts(made, text, asked, partial(self._compare, blocked=blocked))
 
-    def _compare(self, text: str, blocked: Collection[int]) -> Decision:
-        """The decision for a text as one question."""
-        ranking = self.matcher.rank(text, blocked)
+        def decide_part(part: str) -> Decision:
+            return self._decide(self.matcher.rank(part, blocked))
+
+        return decide_parts(made, text, asked, decide_part)
+
+    def _decide(self, ranking: Ranking) -> Decision:
+        """The decision for one question."""
         confidences = self.calibration.confidences(ranking)
         scored = list(zip(ranking.matches, confidences, strict=True))[:MOST_CANDIDATES]
         return self._choose(
@@ -177,11 +181,6 @@ class Knowledge:
         wall = now.replace(tzinfo=None)
         times = (at for each in self.announcements for at in (each.starts, each.ends))
         return min((at for at in times if at and at > wall), default=None)
-
-
-def _is_literal(made: Decision) -> bool:
-    """Whether the whole message is, but for a slip, one known question."""
-    return bool(made.candidates) and made.candidates[0].confidence >= NEARLY_LITERAL
 
 
 def build_knowledge(

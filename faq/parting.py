@@ -52,6 +52,8 @@ _LIST = re.compile(
     rf"^(?P<items>{_ITEM}(?:[とや、,]{_ITEM})+)"
     r"(?P<rest>(?:(?:は|って|を|が|について|も)[^とや]{0,24})?)$"
 )
+#: Words without an ending.
+_NAMED = re.compile("[おご]?[^\\W_ぁ-ゖ]{2,12}(?:の[おご]?[^\\W_ぁ-ゖ]{1,12}){0,2}")
 #: What is asked of both together is one question.
 _TOGETHER = re.compile(
     r"違|差|どちら|どっち|どれ|比べ|比較|両方|同じ|同時|一緒|いっしょ|併用|セット|合わせ|併せ|まとめ"
@@ -115,15 +117,23 @@ def part_questions(text: str) -> tuple[Asked, ...]:
     """The questions of a message, in order; none when it asks only one thing."""
     if not _MARKS.search(text[:LONGEST]):
         return ()
-    found: list[Asked] = []
+    found = _lines(text[:LONGEST])
     for piece, further in _pieces(text[:LONGEST]):
         listed = _listed(piece)
-        if listed and (further or _ASKS.search(piece) or _is_topic(piece)):
+        named = all(_NAMED.fullmatch(asked.text) for asked in listed)
+        if listed and (further or named or _ASKS.search(piece) or _is_topic(piece)):
             found += listed
         elif (further or _ASKS.search(piece)) and len(piece) >= _SHORTEST:
             found.append(Asked(text=piece))
     unique = tuple({asked.text: asked for asked in found}.values())
     return unique[:MOST_PARTS] if len(unique) > 1 else ()
+
+
+def _lines(text: str) -> list[Asked]:
+    """Lines that only name things: 「返品期限」, and 「送料」 below it."""
+    lines = [_NUMBER.sub("", line).strip() for line in text.splitlines()]
+    named = [Asked(text=line, listed=True) for line in lines if _NAMED.fullmatch(line)]
+    return named if len(named) > 1 else []
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -135,7 +135,8 @@ def test_a_synonym_is_told_with_the_word_that_is_written():
 
 
 def test_a_word_that_is_written_as_it_was_said_is_no_synonym():
-    assert told("返送のしかたは").changes == ()
+    made = told("返送のしかたは")
+    assert (made.changes, made.candidates[0].shared) == ((), ("返送のしかた",))
 
 
 def test_words_that_only_sound_alike_are_told():
