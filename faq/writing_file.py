@@ -43,6 +43,11 @@ def read_file(path: Path) -> FileText:
     return FileText(text=text.removeprefix(_BOM), hash=hash_of(content), has_bom=bom)
 
 
+def content_of(text: str, seen: FileText) -> bytes:
+    """The bytes of a text in the place of what was seen."""
+    return ((_BOM if seen.has_bom else "") + text).encode()
+
+
 def write_file(path: Path, text: str, *, seen: FileText) -> None:
     """Put the text in the place of what was seen. Raises FileMoved, OSError.
 
@@ -52,7 +57,7 @@ def write_file(path: Path, text: str, *, seen: FileText) -> None:
     target = path.resolve()
     if read_file(target).hash != seen.hash:
         raise FileMoved
-    content = ((_BOM if seen.has_bom else "") + text).encode()
+    content = content_of(text, seen)
     if len(content) > MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     target.parent.mkdir(parents=True, exist_ok=True)

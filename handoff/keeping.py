@@ -231,8 +231,10 @@ class Keeping:
         snapshot = await self._look()
         draft = await self._begin(agent, edit, snapshot, seen=seen)
         text = await asyncio.to_thread(_text_of, edit, draft.text)
+        # what was never published stays new, whatever the form calls it
+        kind = edit.kind if draft.base_text else EditKind.NEW
         return await self._keep(
-            replace(draft, kind=edit.kind, text=text, note=note), snapshot, seen, seen_text
+            replace(draft, kind=kind, text=text, note=note), snapshot, seen, seen_text
         )
 
     async def discard_draft(self, agent: Agent, entry_id: str, *, seen: int) -> None:

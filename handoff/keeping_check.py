@@ -17,13 +17,14 @@ from faq.lint_report import Placed
 from faq.lint_rules import RULES
 from faq.problem import Problem
 from faq.writer import LONGEST_SNIPPET, Unwritable
-from faq.writing_file import FileText
+from faq.writing_file import FileText, content_of, hash_of
 from faq.yamltree import Table, Unreadable, parse_tree
 from handoff.keeping_folder import Plan, Snapshot, spliced, text_in
 from handoff.keeping_values import OWN_TEXT, CheckReport, EditKind
 
 _TESTS = ("failed-expect", "failed-reject")
 _MOST_DIFF = 2_000
+_Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +43,8 @@ class Trier:
 
     def __init__(self, default_lang: str) -> None:
         self._lang = default_lang
-        self._baseline: tuple[object, frozenset[_Key]] | None = None
+        #: findings of the folder in the states met last: as it is, and with the last change
+        self._known: list[tuple[object, frozenset[_Key]]] = []
         self._last: tuple[object, Trial] | None = None
 
     def try_plan(self, snapshot: Snapshot, plan: Plan, today: date) -> Trial:
@@ -65,13 +67,34 @@ class Trier:
             return Trial(report=CheckReport(errors=(found,), file=plan.file), plan=plan)
         whole = replace(whole, text=text)
         checkup = _check(snapshot, today, self._lang, whole)
-        before = (state, today)
-        if self._baseline is None or self._baseline[0] != before:
-            found_before = _check(snapshot, today, self._lang).findings
-            self._baseline = (before, frozenset(map(_key, found_before)))
-        report = _report(checkup.findings, self._baseline[1], whole, line)
+        before = self._findings(snapshot, today, state) if _has_doubts(checkup) else frozenset()
+        content = content_of(whole.file_text, whole.seen)
+        after = {**state, plan.file: hash_of(content)}
+        self._remember((after, today), frozenset(map(_key, checkup.findings)))
+        report = _report(checkup.findings, before, whole, line)
         knowledge = None if report.is_blocked else checkup.knowledge
         return Trial(report=report, plan=whole, knowledge=knowledge)
+
+    def _findings(
+        self, snapshot: Snapshot, today: date, state: Mapping[str, str]
+    ) -> frozenset[_Key]:
+        """What is found without the change: a published change's own findings are known."""
+        key = (state, today)
+        for known, found in self._known:
+            if known == key:
+                return found
+        found = frozenset(map(_key, _check(snapshot, today, self._lang).findings))
+        self._remember(key, found)
+        return found
+
+    def _remember(self, key: object, found: frozenset[_Key]) -> None:
+        self._known = [each for each in self._known if each[0] != key][-3:]
+        self._known.append((key, found))
+
+
+def _has_doubts(checkup: Checkup) -> bool:
+    """Whether it matters what was found before."""
+    return any(each.severity is not Severity.INFO for each in checkup.findings)
 
 
 def _unreadable(snapshot: Snapshot) -> tuple[Placed, ...]:
@@ -169,9 +192,6 @@ def _copy(files: Mapping[str, FileText], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.text.encode())
-
-
-_Key = tuple[str, str, str, str]
 
 
 def _key(found: Placed) -> _Key:

@@ -21,6 +21,10 @@ from handoff.knowledge_rows import values_of
 
 #: Where new entries go in a folder without entries.
 _FIRST_FILE = "knowledge.yaml"
+_UNREADABLE = (
+    "This entry is still served, but its file cannot be read now. Mend the file first: the list "
+    "of problems says where."
+)
 _GIT_TOLD = {
     GitState.ON: (
         "公開のたびに、変えたファイルだけをコミットします（プッシュはしません）。",
@@ -100,7 +104,7 @@ def view_entry(
     """One entry for the editor. Raises NotFound."""
     stood = snapshot.entries.get(entry_id)
     if stood is None and draft is None:
-        raise NotFound("There is no such entry.")
+        raise NotFound(_UNREADABLE if knowledge.find(entry_id) else "There is no such entry.")
     entry = knowledge.find(entry_id)
     return EntryView(
         id=entry_id,

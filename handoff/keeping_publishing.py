@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.errors import BadInput
 from bot.store import Store, Tx
 from faq.library import Library
 from faq.writing_file import FileMoved
@@ -52,10 +53,15 @@ class Publisher:
         self._version = ""
 
     async def publish(self, trial: Trial, order: Order) -> Published:
-        """Write a tried change and serve it. Raises CheckFailed, EntryMoved, FolderBlocked."""
+        """Write a tried change and serve it.
+
+        Raises CheckFailed, EntryMoved, FolderBlocked, BadInput when nothing changes.
+        """
         report, plan = trial.report, trial.plan
         if report.is_blocked or (report.failed_tests and not order.forced):
             raise CheckFailed(report)
+        if plan.file_text == plan.seen.text:
+            raise BadInput("There is nothing to publish: this is what is published already.")
         change = _change(plan, order, self._library.current.version)
         change_id = await self._store.write(rows.announce, change, now=self._clock())
         try:

@@ -15,6 +15,8 @@ _SECONDS = 30.0
 #: A server that was itself started by a git hook must not write into that repository's index.
 _NOT_OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _UNNAMEABLE = re.compile(r"[<>\x00-\x1f\x7f]")
+#: A file is named by its name, whatever signs are in it.
+_LITERAL = ("--literal-pathspecs",)
 #: Words of git for "there is nothing to commit".
 _NOTHING = ("nothing to commit", "no changes added", "nothing added to commit")
 
@@ -59,14 +61,16 @@ def find_git(folder: Path, setting: str) -> GitState:
 def commit_file(folder: Path, file: str, author: Author, message: str) -> Committed:
     """Commit this file alone; what else is staged stays staged."""
     try:
-        if _git(folder, "check-ignore", "--quiet", "--", file).returncode == 0:
+        # takes no pathspecs that are literal by order
+        if _git(folder, "check-ignore", "--quiet", "--", f"./{file}").returncode == 0:
             return Committed(remark=Remark.GIT_IGNORED)
         # a new file must be known to git before it can be named in a commit
-        added = _git(folder, "add", "--intent-to-add", "--", file)
+        added = _git(folder, *_LITERAL, "add", "--intent-to-add", "--", file)
         if added.returncode:
             return Committed(remark=Remark.GIT_FAILED)
         made = _git(
             folder,
+            *_LITERAL,
             "-c",
             "commit.gpgSign=false",
             "commit",
@@ -92,7 +96,7 @@ def _git(
     folder: Path, *arguments: str, seconds: float = _SECONDS
 ) -> subprocess.CompletedProcess[str]:
     """Run git without a shell, a terminal or a question; hooks run, but not for ever."""
-    command = ["git", "-C", str(folder), "--literal-pathspecs", *arguments]
+    command = ["git", "-C", str(folder), *arguments]
     with subprocess.Popen(  # noqa: S603 - a fixed program, and every name stands behind `--`
         command,
         stdin=subprocess.DEVNULL,
