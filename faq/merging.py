@@ -95,7 +95,8 @@ def _merge_value(
     deep = key in _DEEP or path.count(".") == 1
     if deep and all(each is None or isinstance(each, Mapping) for each in values):
         tables = [each if isinstance(each, Mapping) else {} for each in values]
-        return _merge_tables(tables[0], tables[1], tables[2], f"{path}.")
+        merged, conflicts = _merge_tables(tables[0], tables[1], tables[2], f"{path}.")
+        return merged or None, conflicts
     return mine, [Conflict(key=path, base=base, theirs=theirs, mine=mine)]
 
 
