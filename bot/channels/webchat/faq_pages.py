@@ -15,6 +15,7 @@ from bot.channels.webchat.protocol import CHANNEL
 from bot.clock import from_ms
 from bot.errors import NotFound
 from bot.web import choose_lang
+from faq.announcement import Announcement, find_concerning
 from faq.entry import Entry
 from faq.knowledge import Knowledge
 
@@ -45,11 +46,26 @@ class Reading:
     knowledge: Knowledge
     lang: str
     today: date
+    #: what is announced on the web at this time
+    announcements: tuple[Announcement, ...] = ()
 
     def shows(self, entry: Entry) -> bool:
         """Whether this entry is served here and written in the reader's language."""
         served = self.knowledge.served(entry, CHANNEL, self.today)
         return served and self.lang in entry.languages()
+
+    def answer(self, entry: Entry) -> str:
+        """What an entry says now: what is announced of it first, and alone while it is paused."""
+        among = [
+            each
+            for each in find_concerning(entry, self.announcements)
+            if each.topics or entry.id in each.pause
+        ]
+        head = "お知らせ" if self.lang == "ja" else "Please note"
+        told = [f"**{head}**\n{each.text_in(self.lang)}" for each in among]
+        if any(entry.id in each.pause for each in among):
+            return "\n\n".join(told)
+        return "\n\n".join((*told, entry.answer_in(self.lang)))
 
     def by_category(self) -> dict[str, list[Entry]]:
         """The entries under the categories' names, in the order of the files."""
@@ -97,8 +113,14 @@ def _read(request: web.Request) -> Reading:
     lang = request.query.get("lang", "")
     if lang not in LANGS:
         lang = choose_lang(request, app[TALK].default_lang)
-    today = from_ms(app[CLOCK](), app[ZONE]).date()
-    return Reading(request=request, knowledge=app[LIBRARY].current, lang=lang, today=today)
+    now, knowledge = from_ms(app[CLOCK](), app[ZONE]), app[LIBRARY].current
+    return Reading(
+        request=request,
+        knowledge=knowledge,
+        lang=lang,
+        today=now.date(),
+        announcements=knowledge.announcements_on(channel=CHANNEL, now=now),
+    )
 
 
 async def get_overview(request: web.Request) -> web.Response:
@@ -127,7 +149,7 @@ async def get_category(request: web.Request) -> web.Response:
         category_path(name),
         category=name,
         entries=[
-            (entry, render_answer(entry.answer_in(reading.lang)))
+            (entry, render_answer(reading.answer(entry)))
             for entry in entries[start : start + PAGE]
         ],
         number=int(number),
@@ -142,7 +164,7 @@ async def get_entry(request: web.Request) -> web.Response:
     if entry is None or not reading.shows(entry):
         raise NotFound
     following = (reading.knowledge.find(entry_id) for entry_id in entry.next_ids)
-    answer = entry.answer_in(reading.lang)
+    answer = reading.answer(entry)
     return reading.page(
         "faq_entry.html",
         f"/chat/faq/{entry.id}",

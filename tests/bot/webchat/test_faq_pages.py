@@ -1,6 +1,7 @@
 """The knowledge to read, and the questions offered while somebody writes."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from bot.answer_html import render_answer, to_summary
 from bot.appkeys import LIBRARY, PUBLIC_URL, ZONE
 from bot.channels.webchat.faq_pages import add_faq_routes
 from bot.channels.webchat.suggesting import add_suggest_routes
+from bot.clock import from_ms
+from faq.announcement import Announcement
 from faq.loader import load_folder
 from tests.faq.knowledge_files import write_folder
 
@@ -236,3 +239,26 @@ async def test_who_asks_too_often_waits(shop, writer, clock):
     assert statuses == [200] * 30 + [429]
     clock.now += 10_000
     assert (await suggest(shop, writer, body)).status == 200
+
+
+async def test_what_is_announced_stands_above_an_answer_and_instead_of_a_paused_one(
+    app, shop, clock
+):
+    fee = Announcement(id="fee", text="値上げのお知らせ", topics=("配送/送料",))
+    stop = Announcement(id="stop", text="受付を休止中です。", topics=("x",), pause=("return-how",))
+    everywhere = Announcement(id="all", text="全体のお知らせ")
+    ended = from_ms(clock(), app[ZONE]).replace(tzinfo=None)
+    over = Announcement(id="over", text="終わったお知らせ", topics=("fee",), ends=ended)
+    app[LIBRARY].current = replace(
+        app[LIBRARY].current, announcements=(everywhere, fee, stop, over)
+    )
+    answers = {}
+    for entry_id in ("fee", "return-how", "return-deadline"):
+        page = await text_of(shop, f"/chat/faq/{entry_id}?lang=ja")
+        text = re.search(r'itemprop="text">(.*?)</div>', page, re.DOTALL)[1]
+        answers[entry_id] = re.sub(r"<[^>]+>", " ", text).split()[:3]
+    assert answers == {
+        "fee": ["お知らせ", "値上げのお知らせ", "500円です。"],
+        "return-how": ["お知らせ", "受付を休止中です。"],
+        "return-deadline": ["商品到着後", "8日以内", "でしたら返品できます。"],
+    }
