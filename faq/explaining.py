@@ -6,11 +6,9 @@ told.sentences   what a page shows, one after the other; `told.as_json()` for sc
 told.candidates  the first three, each with what it shares with the message and its score
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from itertools import product
-from typing import Any
 
 from faq.changes import (
     Change,
@@ -32,8 +30,6 @@ from faq.told import Explanation, Outcome, Part, Told
 #: So many candidates are explained in full.
 TOLD = 3
 _MOST_WORDS = 8
-#: So many entries that were turned down are tried.
-_MOST_LEFT_OUT = 6
 
 
 def explain_text(
@@ -68,76 +64,14 @@ def explain_decision(knowledge: Knowledge, text: str, decision: Decision, *, lan
         coverage=ranking.coverage,
         unknown=_unknown_words(knowledge, ranking, _recognised(changes, candidates)),
         alone=bool(decision.part),
-        also=tuple(_question(knowledge, each.entry_id, lang) for each in decision.also),
+        also=tuple(question_of(knowledge, each.entry_id, lang) for each in decision.also),
         unmet=len(decision.unmet),
     )
     return replace(told, sentences=sentences_of(told, lang))
 
 
-def explain_stored(
-    knowledge: Knowledge, texts: Sequence[str], stored: Mapping[str, Any], *, lang: str,
-    channel: str, today: date, exclude: Sequence[str] = (),
-) -> Told:  # fmt: skip
-    """Why a decision was made that is kept as JSON.
-
-    `texts` are what may have been decided: a line alone, or together with those before it. The
-    one that gives the same decision in the same version is explained; where none does, or the
-    knowledge has changed, what is stored is told and no more.
-    """
-    if stored.get("knowledge") == knowledge.version:
-        # what a customer turned down grew one by one
-        for count, text in product(range(min(len(exclude), _MOST_LEFT_OUT) + 1), texts):
-            made = knowledge.decide(
-                text, lang=lang, channel=channel, today=today, exclude=exclude[:count]
-            )
-            if _is_same(made.as_json(), stored):
-                return explain_decision(knowledge, text, made, lang=lang)
-    return _from_stored(knowledge, stored, lang)
-
-
-def _is_same(made: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
-    """A literal hit is stored without those behind it, so the first one counts."""
-    if made["kind"] != stored.get("kind"):
-        return False
-    first, kept = made["candidates"][:1], list(stored.get("candidates") or ())[:1]
-    return bool(first == kept)
-
-
-def _from_stored(knowledge: Knowledge, stored: Mapping[str, Any], lang: str) -> Told:
-    kept = [one for one in stored.get("candidates") or () if isinstance(one, Mapping)]
-    also = [one for one in stored.get("also") or () if isinstance(one, Mapping)]
-    kind = str(stored.get("kind", ""))
-    told = Told(
-        text="",
-        kind=Kind(kind) if kind in set(Kind) else Kind.FALLBACK,
-        outcome=Outcome.CHOSEN if kind == "chosen" else None,
-        current=kind == "chosen",
-        knowledge_version=str(stored.get("knowledge", "")),
-        candidates=tuple(
-            Explanation(
-                entry_id=str(one.get("id", "")),
-                question=_question(knowledge, str(one.get("id", "")), lang),
-                confidence=float(one.get("confidence") or 0.0),
-                variant=str(one.get("variant", "")),
-                literal=False,
-                nearly=False,
-                shared=(),
-                meant=(),
-                sounds=(),
-                parts=(),
-                score=0.0,
-            )
-            for one in kept[:TOLD]
-        ),
-        margin=float(stored.get("margin") or 0.0),
-        alone=bool(stored.get("part")),
-        also=tuple(_question(knowledge, str(one.get("id", "")), lang) for one in also),
-        unmet=int(stored.get("unmet") or 0),
-    )
-    return replace(told, sentences=sentences_of(told, lang))
-
-
-def _question(knowledge: Knowledge, entry_id: str, lang: str) -> str:
+def question_of(knowledge: Knowledge, entry_id: str, lang: str) -> str:
+    """An entry's question, or its id once it is gone."""
     entry = knowledge.find(entry_id)
     return entry.question_in(lang) if entry else entry_id
 
@@ -173,7 +107,7 @@ def _explain(
     )
     return Explanation(
         entry_id=candidate.entry_id,
-        question=_question(knowledge, candidate.entry_id, lang),
+        question=question_of(knowledge, candidate.entry_id, lang),
         confidence=candidate.confidence,
         variant=match.variant,
         literal=match.literal,

@@ -73,6 +73,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "お客様が候補から選んだ項目です。照合はしていません。",
         "The customer chose this entry; nothing was compared.",
     ),
+    Outcome.REFUSED: (
+        "お客様が示した項目を選ばなかったため、照合せずにご案内しました。",
+        "The customer turned down what was offered; nothing was compared.",
+    ),
     Outcome.NOTHING: ("近い項目がありませんでした。", "Not understood: no entry comes near."),
     # ── what is known once the knowledge has changed ────────────────────────────────────────
     "changed": (

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     FAR = "too_far"  # not even worth offering
     NOTHING = "nothing"
     CHOSEN = "chosen"  # by the customer: nothing was guessed
+    REFUSED = "refused"  # the customer turned down what was offered: nothing was compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.appkeys import LIBRARY, STORE
 from bot.clock import from_ms
 from bot.errors import NotFound
-from faq.explaining import explain_stored
+from faq.explaining_stored import explain_stored
 from handoff.access import Verb
 from handoff.answer_reading import read_answer
 from handoff.appkeys import PEOPLE

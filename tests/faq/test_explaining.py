@@ -7,7 +7,8 @@ import pytest
 
 from faq.changes import Change, ChangeKind, list_changes
 from faq.decision import Kind
-from faq.explaining import explain_decision, explain_stored, explain_text
+from faq.explaining import explain_decision, explain_text
+from faq.explaining_stored import explain_stored
 from faq.explaining_texts import TABLE
 from faq.knowledge import Knowledge
 from faq.told import Outcome, Told
@@ -221,15 +222,27 @@ def test_another_version_of_the_knowledge_explains_nothing_anew():
     assert [each.question for each in made.candidates][:1] == ["返品はいつまでできますか？"]
 
 
-def test_what_the_customer_chose_was_not_compared():
-    made = explain(["返品期限"], {"kind": "chosen"})
-    assert (made.outcome, made.sentences) == (
-        Outcome.CHOSEN,
-        ("お客様が候補から選んだ項目です。照合はしていません。",),
-    )
+@pytest.mark.parametrize(
+    ("kept", "outcome", "sentence"),
+    [
+        (
+            {"kind": "chosen"},
+            Outcome.CHOSEN,
+            "お客様が候補から選んだ項目です。照合はしていません。",
+        ),
+        (
+            {"kind": "fallback"},
+            Outcome.REFUSED,
+            "お客様が示した項目を選ばなかったため、照合せずにご案内しました。",
+        ),
+    ],
+)
+def test_where_nothing_was_compared_that_is_told(kept, outcome, sentence):
+    made = explain(["返品期限"], kept)
+    assert (made.outcome, made.current, made.sentences) == (outcome, True, (sentence,))
 
 
-@pytest.mark.parametrize("kept", [{}, {"kind": "fallback", "candidates": None}])
+@pytest.mark.parametrize("kept", [{}, {"kind": "fallback", "candidates": None, "knowledge": "x"}])
 def test_what_is_hardly_stored_at_all_is_no_trouble(kept):
     assert explain(["返品期限"], kept).sentences == (
         "このあとナレッジか会話の文脈が変わったため、当時の記録だけを示します。",
