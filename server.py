@@ -161,6 +161,32 @@ def evaluate(
 
 
 @app.command()
+def gaps(
+    config_file: Config = None,
+    *,
+    days: Annotated[int, typer.Option(help="Count over so many days.")] = 30,
+    json: Json = False,
+) -> None:
+    """Questions without an answer, grouped, by what an answer would save."""
+    from handoff.gap_commands import print_gaps
+
+    _print(print_gaps(_settings(config_file), days=days, as_json=json))
+
+
+@app.command()
+def labels(
+    config_file: Config = None,
+    days: Annotated[
+        int | None, typer.Option(help="Questions of so many days; without it all.")
+    ] = None,
+) -> None:
+    """What customers and admins said about which entry is right, as questions for `eval`."""
+    from handoff.gap_commands import print_labels
+
+    _print(print_labels(_settings(config_file), days=days))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of knowledge files, for editors."""
     from faq import commands

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock, from_ms
@@ -10,7 +10,6 @@ from bot.masking import mask_phones
 from bot.store import Store, Tx
 from faq.gaps import group_questions
 from faq.knowledge import Knowledge
-from faq.library import Library
 from faq.normalize import cut, fold, literal_key
 from handoff import gap_decisions, gap_rows
 from handoff.gap_values import AGAIN, Found, GapState
@@ -37,9 +36,11 @@ class Harvest:
 class Gathering:
     """Reads on where it stopped; the same messages read twice change nothing."""
 
-    def __init__(self, store: Store, library: Library, hours: Hours, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, knowledge: Callable[[], Knowledge], hours: Hours, clock: Clock
+    ) -> None:
         self._store = store
-        self._library = library
+        self._knowledge = knowledge
         self._hours = hours
         self._clock = clock
         self._running = asyncio.Lock()
@@ -51,7 +52,7 @@ class Gathering:
             while harvest := await self._store.read(read_harvest):
                 count += len(harvest.found)
                 await self._keep(harvest)
-            await self._store.write(self._settle, self._library.current, self._clock())
+            await self._store.write(self._settle, self._knowledge(), self._clock())
         return count
 
     async def _keep(self, harvest: Harvest) -> None:
@@ -60,7 +61,7 @@ class Gathering:
         if new:
             # thousands of questions take seconds
             groups = await asyncio.to_thread(
-                group, harvest.members, [one.text for one in new], self._library.current
+                group, harvest.members, [one.text for one in new], self._knowledge()
             )
         chosen = {one.key: gap for one, gap in zip(new, groups, strict=True)}
         await self._store.write(write_harvest, harvest, chosen, self._clock())

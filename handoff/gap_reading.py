@@ -50,6 +50,15 @@ def read_page(tx: Tx, *, now: int, days: int, decided: bool) -> GapsPage:
     )
 
 
+def read_open(tx: Tx, *, now: int, days: int) -> list[tuple[ListedGap, tuple[Phrasing, ...]]]:
+    """Open groups, the dearest first, each with its wordings."""
+    page = read_page(tx, now=now, days=days, decided=False)
+    by_gap: defaultdict[int, list[KeptQuestion]] = defaultdict(list)
+    for one in gap_rows.list_questions(tx):
+        by_gap[one.gap_id or 0].append(one)
+    return [(one, list_phrasings(by_gap[one.mark.id])) for one in page.gaps]
+
+
 def _dearest(one: ListedGap) -> tuple[float, float, int, int]:
     return (-one.cost.cost_ms, -one.cost.monthly, -one.conversations, one.mark.id)
 

@@ -1,6 +1,6 @@
 """What the staff does about questions without an answer; every decision can be taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.clock import Clock
@@ -8,7 +8,6 @@ from bot.errors import BadInput, NotFound
 from bot.store import Store, Tx
 from faq.gaps import unknown_words
 from faq.knowledge import Knowledge
-from faq.library import Library
 from faq.normalize import fold, literal_key
 from handoff import audit, gap_decisions, gap_reading, gap_rows
 from handoff.access import Agent, Verb, require
@@ -53,10 +52,15 @@ class Gaps:
     """Every method raises NotAllowed without the right."""
 
     def __init__(
-        self, store: Store, library: Library, gathering: Gathering, editor: Editor, clock: Clock
+        self,
+        store: Store,
+        knowledge: Callable[[], Knowledge],
+        gathering: Gathering,
+        editor: Editor,
+        clock: Clock,
     ) -> None:
         self._store = store
-        self._library = library
+        self._knowledge = knowledge
         self._gathering = gathering
         self._editor = editor
         self._clock = clock
@@ -85,7 +89,7 @@ class Gaps:
         texts = await self._store.read(gap_reading.list_open_texts)
         known = "\n".join(
             fold(text)
-            for entry in self._library.current.order
+            for entry in self._knowledge().order
             for lang in entry.languages()
             for text in (*entry.texts_in(lang), entry.answer_in(lang))
         )
@@ -111,7 +115,7 @@ class Gaps:
         require(agent, Verb.EDIT_KNOWLEDGE)
         questions = await self._store.read(gap_rows.list_questions, gap_id=gap_id)
         texts = choose_texts(questions, question_ids)
-        require_room(self._library.current, entry_id, texts)
+        require_room(self._knowledge(), entry_id, texts)
         await self._decide(agent, gap_id, GapState.VARIANT, entry_id=entry_id)
         return await self._write(agent, gap_id, entry_id, texts)
 

@@ -1,11 +1,10 @@
 """What customers picked from a did-you-mean: reviewed, it becomes ways to ask for the entry."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.clock import Clock
 from bot.store import Store, Tx
 from faq.knowledge import Knowledge
-from faq.library import Library
 from faq.normalize import fold, literal_key
 from handoff import audit, gap_decisions, gap_rows
 from handoff.access import Agent, Verb, require
@@ -19,10 +18,15 @@ class Picks:
     """Every method raises NotAllowed without the right."""
 
     def __init__(
-        self, store: Store, library: Library, gathering: Gathering, editor: Editor, clock: Clock
+        self,
+        store: Store,
+        knowledge: Callable[[], Knowledge],
+        gathering: Gathering,
+        editor: Editor,
+        clock: Clock,
     ) -> None:
         self._store = store
-        self._library = library
+        self._knowledge = knowledge
         self._gathering = gathering
         self._editor = editor
         self._clock = clock
@@ -35,7 +39,7 @@ class Picks:
         require(agent, Verb.VIEW_KNOWLEDGE)
         await self._gathering.run()
         picks = await self._store.read(gap_rows.list_picks, state=state)
-        knowledge = self._library.current
+        knowledge = self._knowledge()
         by_entry: dict[str, dict[str, KeptQuestion]] = {}
         for pick in picks:
             if pick.entry_id and (state != "open" or not _knows(knowledge, pick)):
@@ -53,7 +57,7 @@ class Picks:
         picks = await self._store.read(gap_rows.list_picks)
         chosen = [one for one in picks if one.entry_id == entry_id]
         texts = choose_texts(chosen, ids)
-        require_room(self._library.current, entry_id, texts)
+        require_room(self._knowledge(), entry_id, texts)
         same = _same_words(chosen, texts)
         await self._store.write(self._settle, agent, entry_id, same, "open", "added")
         try:

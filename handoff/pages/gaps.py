@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.appkeys import CLOCK, LIBRARY, STORE
 from bot.errors import BadInput, MadoguchiError, Refused
+from faq.knowledge import Knowledge
 from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import GAPS, GATHERING, KEEPING, PEOPLE, PICKS
 from handoff.auth import Form, form_of, lang_of, require_agent
@@ -38,11 +39,15 @@ Act = Callable[[web.Request, Agent, Form], Awaitable[web.Response]]
 
 def add_routes(app: web.Application) -> None:
     """Open the pages and what is behind them."""
-    store, library, clock = app[STORE], app[LIBRARY], app[CLOCK]
-    gathering = Gathering(store, library, Doors(app[PEOPLE]).of_team(None), clock)
+    store, clock = app[STORE], app[CLOCK]
+
+    def knowledge() -> Knowledge:
+        return app[LIBRARY].current
+
+    gathering = Gathering(store, knowledge, Doors(app[PEOPLE]).of_team(None), clock)
     app[GATHERING] = gathering
-    app[GAPS] = Gaps(store, library, gathering, app[KEEPING], clock)
-    app[PICKS] = Picks(store, library, gathering, app[KEEPING], clock)
+    app[GAPS] = Gaps(store, knowledge, gathering, app[KEEPING], clock)
+    app[PICKS] = Picks(store, knowledge, gathering, app[KEEPING], clock)
     router, number = app.router, r"{id:\d{1,12}}"
     router.add_get(PATH, get_gaps)
     router.add_get(f"{PATH}/picks", get_picks)

@@ -11,7 +11,7 @@ from bot.clock import DAY_MS, MINUTE_MS
 from bot.errors import NotFound
 from faq.entry import Entry
 from faq.evaluate import Question
-from faq.knowledge import build_knowledge
+from faq.knowledge import Knowledge, build_knowledge
 from handoff import gap_rows
 from handoff.access import Agent, Role
 from handoff.doors import Doors
@@ -74,16 +74,16 @@ class House:
         self.editor = FakeEditor(self.town)
         self.open()
 
-    @property
-    def current(self) -> Any:
-        return self.town.knowledge
-
     def open(self) -> None:
         """A server starts."""
         store, clock = self.town.world.store, self.town.world.clock
-        self.gathering = Gathering(store, self, Doors(SETTINGS).of_team(None), clock)  # type: ignore[arg-type]  # as much of a library as gaps need
-        parts = (store, self, self.gathering, self.editor, clock)
-        self.gaps, self.picks = Gaps(*parts), Picks(*parts)  # type: ignore[arg-type]  # the same
+        hours = Doors(SETTINGS).of_team(None)
+        self.gathering = Gathering(store, self._knowledge, hours, clock)
+        parts = (store, self._knowledge, self.gathering, self.editor, clock)
+        self.gaps, self.picks = Gaps(*parts), Picks(*parts)
+
+    def _knowledge(self) -> Knowledge:
+        return self.town.knowledge
 
     def publish(self, *entries: Entry) -> None:
         self.town.knowledge = build_knowledge(entries, ())
