@@ -8,6 +8,8 @@ import pytest
 
 from faq.announcement import Announcement
 from faq.checking import check_folder
+from faq.entry import Silence, Translation
+from faq.lint import lint_knowledge
 from faq.loader import load_folder
 from faq.schema import json_schema
 from tests.faq.knowledge_files import SHOP, entry, knowledge, write_folder
@@ -223,3 +225,56 @@ def test_a_text_that_nothing_fits_may_still_name_a_topic():
         for text in ("配送どうなってる", "ぬるぽ")
     }
     assert named == {"配送どうなってる": ["all", "delivery"], "ぬるぽ": ["all"]}
+
+
+# --- the check
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, []),
+        ({"topics": ("配送", "fee", "nothing")}, [("announce-topic", ("topics", 2))]),
+        ({"pause": ("fee", "配送")}, [("announce-pause", ("pause", 1))]),
+        ({"ends": None}, [("announce-no-until", ())]),
+        ({"ends": datetime(2026, 6, 1)}, [("announce-over", ("until",))]),
+        ({"ends": datetime(2026, 6, 1, 0, 1)}, [("announce-ends-soon", ("until",))]),
+        ({"ends": datetime(2026, 6, 3)}, [("announce-ends-soon", ("until",))]),
+        ({"ends": datetime(2026, 6, 3, 0, 1)}, []),
+        ({"translations": {}}, [("announce-translation", ("translations",))]),
+        ({"text": "長" * 170}, []),
+        ({"text": "長" * 171}, [("announce-length", ("announce",))]),
+        ({"text": "長" * 300, "channels": ("web",)}, []),
+        ({"text": "[詳しく](https://shop.example/" + "x" * 300 + ")"}, []),
+        (
+            {"translations": {"en": "x" * 301}},
+            [("announce-length", ("translations", "en", "announce"))],
+        ),
+        (
+            {"ends": None, "silence": (Silence(rule="announce-no-until", reason="常時"),)},
+            [],
+        ),
+        (
+            {"silence": (Silence(rule="announce-no-until", reason="常時"),)},
+            [("idle-silence", ("silence", 0))],
+        ),
+        ({"silence": (Silence(rule="x", reason="y"),)}, [("bad-silence", ("silence", 0))]),
+    ],
+)
+def test_what_is_told_of_an_announcement(changes, told):
+    good = Announcement(
+        id="snow",
+        text="大雪です。",
+        topics=("配送",),
+        ends=datetime(2026, 6, 20),
+        translations={"en": "Snow."},
+    )
+    english = {"en": Translation(question="Fee?", answer="500 yen.")}
+    known = knowledge(entry("fee", "送料はいくら", category="配送", translations=english))
+    known = replace(known, announcements=(replace(good, **changes),))
+    found = [
+        (each.rule, each.path)
+        for each in lint_knowledge(known, date(2026, 6, 1))
+        if each.entry_id == "snow"
+    ]
+    assert found == told
