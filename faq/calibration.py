@@ -1,106 +1,124 @@
 """Scores turned into confidence: the chance, in percent, that an entry is what was asked.
 
-The coefficients were fitted once over knowledge of several kinds, languages and sizes. What
-differs from one knowledge to the next is measured on itself: every entry is hidden in turn, and
-what its own questions then reach is what a message without an entry may reach here.
+Every candidate pulls by its score, and so does the possibility that none of them is meant; an
+entry's confidence is its share of the pull. How sharply scores tell entries apart, and what
+speaks for none, was fitted over knowledge of several kinds, languages and sizes by
+`benchmarks/calibration.py`; `faq.adjusting` fits it anew to each knowledge.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from faq.matcher import Match, Matcher, Ranking
+from faq.matcher import RESCORED, Match, Matcher, Ranking
 
 #: The message is a question or a variant, letter for letter.
 LITERAL = 99.0
 #: It is one but for a mark, an ending or a slip of the finger.
-NEARLY_LITERAL = 96.0
+NEARLY_LITERAL = 98.0
 #: Anything less than literal stays below.
-_MOST = 95.0
+MOST = 97.5
 
-_BIAS, _SCORE, _LEAD, _RICHNESS, _JAPANESE = -3.1, 4.3, 13.7, 0.28, 1.5
-#: A runner-up is never taken to be weaker: in a small knowledge there may be none at all.
-_WEAKEST_RIVAL = 0.15
+#: What a point of score pulls: in any case, in Japanese, by richness, by size.
+SHARPNESS = (6.30, 1.52, 5.18, 2.22)
+#: What speaks for none: in any case, Japanese, richness, what the knowledge does not know of the
+#: message, its length, size, the scores of those who are certainly not meant, likeness.
+DOUBT = (-1.43, -0.33, 0.80, -0.80, -0.15, 1.07, 5.03, 1.17)
+#: Where knowledge with hardly more than one text an entry starts to answer.
+POOR_LIMIT = 80.0
+#: From this place on a candidate is nothing but noise.
+_NOISE = 4
+_FEWEST, _MOST_ENTRIES = 5, 1_500
 _RICHEST = 3.0
-#: How many messages without an entry are tried, and the share of them that must not be answered.
-_TRIED = 300
-_REJECTED = 0.9
-_LEAST_LIMIT, _HIGHEST_LIMIT = 70.0, 90.0
-#: With hardly more than one text an entry, only what is nearly literal is answered.
-_POOR = log(1.5)
-#: With fewer trials the limit says nothing.
-_FEWEST_TRIED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of a knowledge before anything is asked."""
+
+    #: the logarithm of the mean number of texts an entry has
+    richness: float
+    #: the logarithm of the number of entries, within what was measured
+    size: float
+
+
+EMPTY = Profile(richness=0.0, size=log(_FEWEST))
+
+
+def profile_of(matcher: Matcher) -> Profile:
+    """The profile of the entries of this matcher."""
+    texts = sum(len(document.texts) for document in matcher.documents)
+    entries = len({document.entry for document in matcher.documents})
+    return Profile(
+        richness=min(log(max(texts, 1) / max(entries, 1)), _RICHEST),
+        size=log(min(max(entries, _FEWEST), _MOST_ENTRIES)),
+    )
+
+
+def sharpness_factors(ranking: Ranking, profile: Profile) -> tuple[float, ...]:
+    """What `SHARPNESS` is multiplied by."""
+    return (1.0, float(ranking.message.japanese), profile.richness, profile.size)
+
+
+def doubt_factors(ranking: Ranking, profile: Profile) -> tuple[float, ...]:
+    """What `DOUBT` is multiplied by."""
+    scores = [plain_score(match) for match in ranking.matches]
+    noise = scores[_NOISE:] or scores[-1:] or [0.0]
+    return (
+        1.0,
+        float(ranking.message.japanese),
+        profile.richness,
+        1.0 - ranking.coverage,
+        log(1.0 + sum(ranking.message.line.values())),
+        profile.size,
+        sum(noise) / len(noise),
+        max((match.similarity for match in ranking.matches[:1]), default=0.0),
+    )
+
+
+def plain_score(match: Match) -> float:
+    """The score without what being literal adds."""
+    return match.score - match.literal - match.nearly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """How a score reads in this knowledge."""
 
-    #: the logarithm of the mean number of texts an entry has
-    richness: float = 0.0
+    profile: Profile = EMPTY
+    sharpness: tuple[float, ...] = SHARPNESS
+    doubt: tuple[float, ...] = DOUBT
     #: from this confidence on the bot answers
-    limit: float = _LEAST_LIMIT
+    limit: float = POOR_LIMIT
 
     def confidences(self, ranking: Ranking) -> tuple[float, ...]:
-        """One figure per match, never rising from first to last."""
+        """One figure per match, never rising from first to last; together at most 100."""
         literal = sum(match.literal for match in ranking.matches)
         nearly = sum(match.nearly for match in ranking.matches)
-        figures: list[float] = []
-        for place, match in enumerate(ranking.matches):
-            if match.literal:
-                figure = LITERAL / literal
-            elif match.nearly and not literal:
-                figure = NEARLY_LITERAL / nearly
-            else:
-                figure = self._from_score(ranking, place, match)
-            figures.append(min(figure, figures[-1]) if figures else figure)
-        if literal or nearly:
-            return tuple(figures)
-        return _share(figures)
+        shares = self._shares(ranking)
+        if not literal and not nearly:
+            return tuple(min(share * 100.0, MOST) for share in shares)
+        sure = LITERAL if literal else NEARLY_LITERAL
+        said = [match.literal if literal else match.nearly for match in ranking.matches]
+        # what is said leaves little to the others
+        figures = [
+            sure / (literal or nearly) if one else share * (100.0 - sure)
+            for one, share in zip(said, shares, strict=True)
+        ]
+        return tuple(min(figures[: place + 1]) for place in range(len(figures)))
 
-    def _from_score(self, ranking: Ranking, place: int, match: Match) -> float:
-        matches = ranking.matches
-        rival = matches[0 if place else 1].score if len(matches) > 1 else 0.0
-        lead = match.score - max(rival, _WEAKEST_RIVAL)
-        total = (
-            _BIAS
-            + _SCORE * match.score
-            + _LEAD * lead
-            + _RICHNESS * self.richness
-            + _JAPANESE * ranking.message.japanese
-        )
-        return min(100.0 / (1.0 + exp(-max(total, -50.0))), _MOST)
+    def _shares(self, ranking: Ranking) -> list[float]:
+        slope = _weigh(self.sharpness, sharpness_factors(ranking, self.profile))
+        none = _weigh(self.doubt, doubt_factors(ranking, self.profile))
+        pulls = [max(slope, 0.0) * plain_score(match) for match in ranking.matches]
+        highest = max([none, 0.0, *pulls])
+        weights = [exp(pull - highest) for pull in pulls]
+        # where few entries have anything of the message, others pull with a score of nothing:
+        # else the faintest likeness would be sure for want of rivals
+        absent = max(RESCORED - len(pulls), 0) * exp(-highest)
+        total = sum(weights) + absent + exp(none - highest)
+        return [weight / total for weight in weights]
 
 
-def _share(figures: Sequence[float]) -> tuple[float, ...]:
-    """Only one entry can be meant: equals share what one of them would have alone."""
-    if len(figures) < 2 or not figures[0]:  # noqa: PLR2004 — nobody to share with
-        return tuple(figures)
-    kept = 1.0 - (figures[1] / figures[0]) ** 3 / 2.0
-    return tuple(figure * kept for figure in figures)
-
-
-def calibrate(matcher: Matcher) -> Calibration:
-    """How scores read in the knowledge of this matcher."""
-    texts = [(doc.entry, text) for doc in matcher.documents for text in doc.texts]
-    entries = len({entry for entry, _ in texts})
-    richness = min(log(max(len(texts), 1) / max(entries, 1)), _RICHEST)
-    plain = Calibration(richness=richness)
-    return Calibration(richness=richness, limit=_limit(matcher, plain, texts))
-
-
-def _limit(matcher: Matcher, calibration: Calibration, texts: Sequence[tuple[int, str]]) -> float:
-    """The confidence that hardly any message without an entry reaches."""
-    if calibration.richness < _POOR:
-        return _HIGHEST_LIMIT
-    step = max(1, len(texts) // _TRIED)
-    tried = texts[::step]
-    if len(tried) < _FEWEST_TRIED:
-        return _LEAST_LIMIT
-    reached = []
-    for entry, text in tried:
-        figures = calibration.confidences(matcher.rank(text, {entry}, most=2))
-        reached.append(figures[0] if figures else 0.0)
-    reached.sort()
-    found = reached[int(len(reached) * _REJECTED)]
-    return min(max(found, _LEAST_LIMIT), _HIGHEST_LIMIT)
+def _weigh(weights: Sequence[float], factors: Sequence[float]) -> float:
+    return sum(weight * factor for weight, factor in zip(weights, factors, strict=True))

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 MOST_CANDIDATES = 10
+#: So many are offered at most.
+OFFERED = 3
 
 
 class Kind(StrEnum):
@@ -39,7 +41,8 @@ class Limits:
     """From which confidence on the bot answers or offers, and by how much it must lead."""
 
     answer: float = 75.0
-    suggest: float = 13.0
+    #: what the first three together must reach to be offered
+    suggest: float = 20.0
     margin: float = 10.0
     #: at this confidence nothing that the customer may still add would change the answer
     clear: float = 90.0
@@ -96,6 +99,7 @@ def choose_kind(
     least = limits.answer if threshold is None else threshold
     if best.confidence >= least and margin >= limits.margin:
         return Kind.ANSWER, margin, best.confidence >= max(least, limits.clear)
-    if best.confidence >= limits.suggest:
+    # offering three helps when one of them is meant, whichever it is
+    if sum(one.confidence for one in candidates[:OFFERED]) >= limits.suggest:
         return Kind.SUGGEST, margin, False
     return Kind.FALLBACK, margin, False

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from faq.announcement import Announcement, find_concerning, find_named
-from faq.calibration import LITERAL, Calibration, calibrate
+from faq.adjusting import calibrate
+from faq.calibration import LITERAL, Calibration
 from faq.decision import (
     MOST_CANDIDATES,
     Candidate,
@@ -197,7 +198,7 @@ def build_knowledge(
     told = tuple(announcements)
     readings = readings or best_readings()
     matcher = build_matcher(order, Synonyms(groups), readings)
-    calibration = calibrate(matcher)
+    calibration = calibrate(order, matcher)
     return Knowledge(
         version=_version(order, groups, readings, told),
         entries=MappingProxyType({entry.id: entry for entry in order}),
