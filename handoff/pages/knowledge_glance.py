@@ -79,6 +79,7 @@ def _finding_json(finding: Finding, tree: Node, lang: str) -> dict[str, Any]:
         "severity": RULES[finding.rule].severity.value,
         "what": told.what,
         "how": told.how,
+        "sentence": f"{told.what}{'。' if lang == 'ja' else '; '}{told.how}",
     }
 
 

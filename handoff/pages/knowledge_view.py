@@ -47,6 +47,7 @@ def placed_json(placed: Placed, text: str, lang: str) -> dict[str, Any]:
         "severity": placed.severity.value,
         "what": told.what,
         "how": told.how,
+        "sentence": placed.sentence(lang),
     }
 
 

@@ -3,7 +3,7 @@
 import { byId, el, fill } from "./dom.js";
 import { t } from "./texts.js";
 
-/** @typedef {{field: string, own: boolean, entry: string, file: string, line: number, column: number, rule: string, severity: string, what: string, how: string}} Finding */
+/** @typedef {{field: string, own: boolean, entry: string, file: string, line: number, column: number, rule: string, severity: string, sentence: string}} Finding */
 /** @typedef {{errors: Finding[], failed: Finding[], failing: Finding[], warnings: Finding[], blocked: boolean, needs_reason: boolean}} Report */
 
 const MARKS = { error: "×", warning: "▲", info: "・" };
@@ -19,8 +19,7 @@ function line(one) {
     "li",
     { class: one.severity },
     el("span", { "aria-hidden": "true" }, `${mark} `),
-    el("span", {}, t(`knowledge.severity.${one.severity}`), ": ", one.what, " "),
-    el("span", {}, one.how, " "),
+    el("span", {}, t(`knowledge.severity.${one.severity}`), ": ", one.sentence, " "),
     el("span", { class: "where" }, where),
   );
 }

@@ -10,7 +10,10 @@ from playwright.async_api import BrowserContext, Page, expect
 from stage import PHONE, PICTURES, WIDE, Stage, shoot
 from steps import come_in, leave_note, reply, resolve, said, say, take
 
+from handoff.accounts import list_agents
+from handoff.appkeys import KEEPING
 from handoff.demo import PASSWORD
+from handoff.keeping_values import Edit
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {"runOnly": TAGS, "resultTypes": ["violations"]}
@@ -27,6 +30,13 @@ OVERFLOW = """async () => {
     `${one.tagName}#${one.id}.${one.className}`).join(" ")}` : "";
 }"""
 STAFF_PAGES = ("callbacks", "results", "staff", "troubles", "account", "desk", "nowhere")
+KNOWLEDGE_PAGES = (
+    "knowledge",
+    "knowledge/e/return-deadline",
+    "knowledge/e/return-deadline/uses",
+    "knowledge/new",
+    "knowledge/history",
+)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
@@ -50,6 +60,7 @@ async def lived_in(hall: Stage) -> AsyncIterator[Stage]:
     await phone.locator("#words").fill("返品期限")
     await phone.locator("#send").click()
     await expect(phone.locator("#lines")).to_contain_text("8日以内")
+    await change_knowledge(hall)
     open_one = await come_in(hall, "包装は何色から選べますか", name="伊藤")
     await take(desk, "包装は何色から選べますか")
     await leave_note(desk, "在庫は白と生成り。")
@@ -58,6 +69,16 @@ async def lived_in(hall: Stage) -> AsyncIterator[Stage]:
     yield hall
     for context in hall.contexts:
         await context.close()
+
+
+async def change_knowledge(hall: Stage) -> None:
+    """One published change, for the history."""
+    keeping, agents = hall.house.app[KEEPING], await hall.house.store.read(list_agents)
+    admin = next(one for one in agents if one.login == "admin")
+    values = (await keeping.get_entry(admin, "delivery-days")).values
+    edit = Edit(entry_id="delivery-days", values={**values, "owner": "発送チーム"})
+    draft = await keeping.save_draft(admin, edit, seen=0)
+    await keeping.publish(admin, "delivery-days", seen=draft.version)
 
 
 async def judge(page: Page, name: str) -> list[str]:
@@ -134,11 +155,13 @@ async def test_the_pages_of_staff(lived_in: Stage, device: str, lang: str) -> No
     await page.context.close()
     lived_in.contexts.remove(page.context)
     page = await lived_in.desk("admin", **look)
-    for name in STAFF_PAGES:
+    for name in (*STAFF_PAGES, *KNOWLEDGE_PAGES):
         await page.goto(f"{lived_in.url}/{name}")
         if name == "desk":
             await expect(page.locator("#list li").first).to_be_visible()
-        wrong += await judge(page, f"page-{name}-{tail}")
+        if name.endswith("return-deadline"):
+            await expect(page.locator("#preview-web .bubble")).to_be_visible()
+        wrong += await judge(page, f"page-{name.replace('/', '-')}-{tail}")
     await page.goto(f"{lived_in.url}/desk")
     await page.locator("#filters button").nth(2).click()
     await page.locator("#list li", has_text="包装は何色").click()
