@@ -86,18 +86,25 @@ def answer(
         decision=decision.as_json() if decision else {"kind": "chosen"},
     )
     further = entry_choices(mind, [one for one in others if one != entry.id])
-    related = [one for one in entry.next_ids if one not in others]
-    quick = (
-        *further,
-        mind.choice("solved_yes", "solved"),
-        mind.choice("solved_no", "unsolved"),
-        *entry_choices(mind, related)[:RELATED],
-        human(mind),
-    )
+    quick = _quick_after(entry, further, mind)
     asked = _asked_after(len(further), len(decision.unmet) if decision else 0, mind)
     says = (reply, plain(asked, quick=quick))
     known = replace(idle(talk, misses=0), stage=Stage.SOLVED, entry_id=entry.id, question=question)
     return Turn(talk=offering(known, says), says=says)
+
+
+def _quick_after(entry: Entry, further: Sequence[Action], mind: Mind) -> tuple[Action, ...]:
+    """What can be tapped below an answer."""
+    if further:
+        # whether all of it is solved is asked once the last question is answered
+        solved, again = mind.choice("solved_yes", "solved"), mind.choice("again", "again")
+        return (*further, solved, again, human(mind))
+    return (
+        mind.choice("solved_yes", "solved"),
+        mind.choice("solved_no", "unsolved"),
+        *entry_choices(mind, list(entry.next_ids))[:RELATED],
+        human(mind),
+    )
 
 
 def _asked_after(further: int, unmet: int, mind: Mind) -> str:

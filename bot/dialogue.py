@@ -21,6 +21,7 @@ from bot.wording import (
     is_yes,
     without_thanks,
 )
+from faq.calibration import LITERAL
 from faq.decision import Decision, Kind
 
 #: Further questions of one message that are offered beside its answer.
@@ -29,8 +30,6 @@ OTHERS = 3
 SHORT_LINE = 40
 #: Lines merged into one question at most; whoever goes on typing is asked back.
 MERGED_LINES = 6
-#: A near-literal hit beats a word like 担当者 in it: 「担当者の名前は？」 may be an entry.
-LITERAL = 97.0
 
 
 def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
@@ -80,6 +79,7 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     if has_word(text, mind.settings.human_words, mind.settings.neutral_words):
         decision = mind.decide(text, ())
         if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
+            # 「担当者の名前を教えてください」 may be an entry
             return None
         return Turn(
             talk=replace(idle(talk), question=talk.question or text),

@@ -12,10 +12,8 @@ from bot.survey import LOW_SCORE, Asked, SurveyWord, parse_score, read_word
 from bot.survey_rows import find_survey, record_comment, record_score
 from bot.turns import Mind, Said, plain
 from bot.wording import has_word
+from faq.calibration import LITERAL
 from faq.decision import Kind
-
-#: A comment that is word for word a question of ours is a question.
-LITERAL = 97.0
 
 
 def is_new_matter(word: SurveyWord, text: str, mind: Mind) -> bool:
@@ -25,6 +23,7 @@ def is_new_matter(word: SurveyWord, text: str, mind: Mind) -> bool:
         if has_word(text, words, mind.settings.neutral_words):
             return True
         decision = mind.decide(text, ())
+        # a comment that is word for word a question of ours is a question
         return decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL
     return word.kind is Asked.NEW
 
