@@ -60,16 +60,25 @@ def replace_entry(text: str, file: str, entry_id: str, snippet: str) -> str:
     raise _unwritable(file, "the entry does not fit in its place", "change the file by hand")
 
 
-def insert_entry(text: str, file: str, snippet: str, *, after_id: str = "") -> str:
-    """The file with one entry more: after that one, or else as the last. Raises Unwritable."""
+def insert_entry(text: str, file: str, snippet: str, *, after_id: str | None = None) -> str:
+    """The file with one entry more: after that one; first for none; last where it is not told.
+
+    Raises Unwritable.
+    """
     layout = _layout(text, file)
-    span = layout.find(after_id) or (layout.spans[-1] if layout.spans else None)
+    is_first = after_id == ""
+    span = layout.find(after_id or "") or (layout.spans[-1] if layout.spans else None)
     dash, keys = (span.dash, span.keys) if span else (_DASH, _KEYS)
     if span and text[span.line : span.start].strip() != "-":
         keys = dash + 2  # a dash on a line of its own: not imitated
     block = _indented(_snippet_lines(snippet), " " * dash + "- ".ljust(keys - dash), keys)
     block = block.replace("\n", layout.newline)
-    changed = _after(layout, span, block) if span else _as_first(layout, block)
+    if span is None:
+        changed = _as_only(layout, block)
+    elif is_first:
+        changed = text[: layout.spans[0].top] + block + _gap(layout) + text[layout.spans[0].top :]
+    else:
+        changed = _after(layout, span, block)
     if _is_right(text, changed, file, "", snippet):
         return changed
     raise _unwritable(file, "no entry can be added here", "add it by hand, or use another file")
@@ -80,8 +89,9 @@ def delete_entry(text: str, file: str, entry_id: str) -> str:
     layout = _layout(text, file)
     span = _get(layout, entry_id)
     before, after = text[: span.top], text[span.end :]
-    # of the blank lines around it those before stay
-    if _ends_blank(before) and after.lstrip(" \t").startswith(("\n", "\r\n")):
+    # of the blank lines around it those before stay; the list begins without one
+    is_first = span is layout.spans[0]
+    if (is_first or _ends_blank(before)) and after.lstrip(" \t").startswith(("\n", "\r\n")):
         after = after[after.index("\n") + 1 :]
     elif _ends_blank(before) and not after.strip():
         before = before.rstrip("\r\n \t") + layout.newline
@@ -182,10 +192,13 @@ def _gap(layout: Layout) -> str:
         layout.text[one.end : other.top].strip(" \t").startswith(("\n", "\r\n"))
         for one, other in pairwise(spans)
     ]
+    if not gaps:
+        # beside one entry alone: lists that are not indented are mostly written close
+        return layout.newline if spans[0].dash else ""
     return layout.newline if sum(gaps) * 2 > len(gaps) else ""
 
 
-def _as_first(layout: Layout, block: str) -> str:
+def _as_only(layout: Layout, block: str) -> str:
     text, newline = layout.text, layout.newline
     if layout.head is None:
         between = newline if text and not text.endswith("\n") else ""

@@ -83,7 +83,7 @@ def _plain(node: Node, key: str) -> Value:
 def _plain_text(node: Text, key: str) -> Value:
     if node.plain and node.value in ("", "null", "~"):
         return None
-    value = node.value.strip()
+    value = _BREAKS.sub("\n", node.value).strip()
     if node.plain and key == "escalate" and value in ("true", "false"):
         return value == "true"
     if key in _NUMBERS and _NUMBER.fullmatch(value):

@@ -7,26 +7,28 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.clock import DAY_MS, Clock, from_ms
-from bot.errors import BadInput, NotFound
+from bot.errors import NotFound
 from bot.hints import DESK, Hint, Hints
 from bot.store import Store
 from faq.library import Library
-from faq.merging import Conflict, Merge, Values, merge_entry
+from faq.merging import Conflict, Merge, Values
 from faq.replay import Outcome, Question, Replay, Replayed, Shift, Verdict, replay
-from faq.writer import LONGEST_SNIPPET
-from faq.writing_values import apply_values, clean_values, read_values, write_values
-from faq.yamltree import Unreadable
+from faq.writing_values import apply_values, clean_values
 from handoff import knowledge_rows as rows
 from handoff.access import Agent, Verb, require
-from handoff.keeping_check import Trial, Trier, placed
-from handoff.keeping_errors import BadEntry, DraftMoved, EntryMoved, IdTaken
-from handoff.keeping_folder import (
-    Plan,
-    Snapshot,
-    find_block,
-    is_file_name,
-    take_snapshot,
+from handoff.keeping_check import Trial, Trier
+from handoff.keeping_drafts import (
+    aged,
+    fresh_draft,
+    merge_with_file,
+    moved,
+    parse_note,
+    require_bounds,
+    text_of,
+    values_in,
 )
+from handoff.keeping_errors import BadEntry, DraftMoved, EntryMoved, IdTaken
+from handoff.keeping_folder import Plan, Snapshot, find_block, take_snapshot
 from handoff.keeping_listing import (
     folder_state,
     free_id,
@@ -86,7 +88,6 @@ __all__ = [
 ]
 
 _MOST_CHANGES = 200
-_LONGEST_NOTE = 1_000
 
 
 class Keeping:
@@ -135,7 +136,7 @@ class Keeping:
         require(agent, Verb.VIEW_KNOWLEDGE)
         snapshot = await self._look()
         draft = await self._store.read(rows.find_draft, entry_id)
-        draft = None if draft is None else _aged(draft, snapshot)
+        draft = None if draft is None else aged(draft, snapshot)
         return view_entry(self._library.current, snapshot, entry_id, draft, self._today())
 
     async def list_changes(
@@ -160,12 +161,12 @@ class Keeping:
         """The entry's YAML that this edit would give: switches from the form to the text."""
         require(agent, Verb.EDIT_KNOWLEDGE)
         base = await self._base_text(edit)
-        return await asyncio.to_thread(_text_of, edit, base)
+        return await asyncio.to_thread(text_of, edit, base)
 
     async def read_values(self, agent: Agent, text: str) -> Values:
         """The values in an entry's YAML: switches from the text to the form. Raises BadEntry."""
         require(agent, Verb.EDIT_KNOWLEDGE)
-        return await asyncio.to_thread(_values_in, text)
+        return await asyncio.to_thread(values_in, text)
 
     async def check(self, agent: Agent, edit: Edit) -> CheckReport:
         """What the check says with this change, over the whole folder."""
@@ -214,7 +215,7 @@ class Keeping:
         """Every draft, the newest first."""
         require(agent, Verb.VIEW_KNOWLEDGE)
         snapshot = await self._look()
-        return tuple(_aged(draft, snapshot) for draft in await self._store.read(rows.list_drafts))
+        return tuple(aged(draft, snapshot) for draft in await self._store.read(rows.list_drafts))
 
     async def save_draft(
         self, agent: Agent, edit: Edit, *, seen: int, seen_text: str = "", note: str = ""
@@ -227,10 +228,11 @@ class Keeping:
         IdTaken for a new entry, BadInput.
         """
         require(agent, Verb.EDIT_KNOWLEDGE)
-        _require_bounds(edit, note)
+        require_bounds(edit)
+        note = parse_note(note)
         snapshot = await self._look()
         draft = await self._begin(agent, edit, snapshot, seen=seen)
-        text = await asyncio.to_thread(_text_of, edit, draft.text)
+        text = await asyncio.to_thread(text_of, edit, draft.text)
         # what was never published stays new, whatever the form calls it
         kind = edit.kind if draft.base_text else EditKind.NEW
         return await self._keep(
@@ -250,7 +252,7 @@ class Keeping:
         """
         require(agent, Verb.EDIT_KNOWLEDGE)
         draft, snapshot = await self._get_draft(entry_id), await self._look()
-        return _merged(draft, snapshot)
+        return merge_with_file(draft, snapshot)
 
     async def rebase_draft(
         self, agent: Agent, entry_id: str, *, seen: int, values: Values
@@ -262,7 +264,7 @@ class Keeping:
         if stood is None:
             raise EntryMoved
         text = await asyncio.to_thread(apply_values, stood.text, values)
-        moved = replace(
+        again = replace(
             draft,
             kind=EditKind.EDIT,
             file=stood.file,
@@ -271,7 +273,7 @@ class Keeping:
             author_id=agent.id,
             updated_at=self._clock(),
         )
-        return await self._keep(moved, snapshot, seen, draft.text)
+        return await self._keep(again, snapshot, seen, draft.text)
 
     async def add_variants(self, agent: Agent, entry_id: str, texts: Sequence[str]) -> Draft:
         """Add other ways to ask to an entry's draft; begins one where there is none."""
@@ -310,7 +312,7 @@ class Keeping:
         only, a reason lets it through), FolderBlocked, NotFound.
         """
         require(agent, Verb.EDIT_KNOWLEDGE)
-        reason = _one_note(reason)
+        reason = parse_note(reason)
         async with self._publisher.lock:
             draft = await self._get_draft(entry_id)
             if draft.version != seen:
@@ -330,7 +332,7 @@ class Keeping:
     async def roll_back(self, agent: Agent, change_id: int, *, reason: str = "") -> Published:
         """Take a change back, keeping what changed since. Raises as `publish` does."""
         require(agent, Verb.EDIT_KNOWLEDGE)
-        reason = _one_note(reason)
+        reason = parse_note(reason)
         async with self._publisher.lock:
             await self._publisher.notice()
             change, after_id = await self._get_change(change_id)
@@ -367,9 +369,9 @@ class Keeping:
         return await asyncio.to_thread(take_snapshot, self._library.path)
 
     async def _try_edit(self, edit: Edit) -> Trial:
-        _require_bounds(edit, "")
+        require_bounds(edit)
         base, snapshot = await self._base_text(edit), await self._look()
-        text = await asyncio.to_thread(_text_of, edit, base)
+        text = await asyncio.to_thread(text_of, edit, base)
         return await self._try(snapshot, plan_edit(edit, text, snapshot))
 
     async def _try(self, snapshot: Snapshot, plan: Plan) -> Trial:
@@ -406,89 +408,15 @@ class Keeping:
         elif edit.kind is EditKind.NEW:
             if stood is not None:
                 raise IdTaken
-            kept = _fresh(edit.entry_id, edit.file or usual_file(snapshot), "")
+            kept = fresh_draft(edit.entry_id, edit.file or usual_file(snapshot), "")
         elif stood is None:
             raise NotFound("There is no such entry.")
         else:
-            kept = _fresh(edit.entry_id, stood.file, stood.text)
+            kept = fresh_draft(edit.entry_id, stood.file, stood.text)
         return replace(kept, author_id=agent.id, author_name=agent.name, updated_at=self._clock())
 
     async def _keep(self, draft: Draft, snapshot: Snapshot, seen: int, seen_text: str) -> Draft:
         if await self._store.write(rows.save_draft, draft, seen=seen):
-            return _aged(await self._get_draft(draft.entry_id), snapshot)
+            return aged(await self._get_draft(draft.entry_id), snapshot)
         theirs = await self._store.read(rows.find_draft, draft.entry_id)
-        if theirs is None:
-            raise DraftMoved(None)
-        base = rows.values_of(seen_text or theirs.base_text)
-        mine = rows.values_of(draft.text)
-        if base is None or mine is None or theirs.values is None:
-            raise DraftMoved(theirs)
-        raise DraftMoved(theirs, merge_entry(base, theirs.values, mine))
-
-
-def _fresh(entry_id: str, file: str, text: str) -> Draft:
-    return Draft(
-        entry_id=entry_id,
-        kind=EditKind.EDIT,
-        file=file,
-        base_text=text,
-        text=text,
-        values=None,
-        version=0,
-        author_id=0,
-        author_name="",
-        updated_at=0,
-    )
-
-
-def _aged(draft: Draft, snapshot: Snapshot) -> Draft:
-    """With whether the file moved on since it began."""
-    if not snapshot.is_there or draft.file in snapshot.broken:
-        return draft
-    stood = snapshot.entries.get(draft.entry_id)
-    return replace(draft, is_stale=(stood.text if stood else "") != draft.base_text)
-
-
-def _merged(draft: Draft, snapshot: Snapshot) -> Merge:
-    stood = snapshot.entries.get(draft.entry_id)
-    base = rows.values_of(draft.base_text)
-    theirs = rows.values_of(stood.text) if stood else None
-    if base is None or theirs is None or draft.values is None:
-        raise EntryMoved
-    return merge_entry(base, theirs, draft.values)
-
-
-def _text_of(edit: Edit, base: str) -> str:
-    if edit.kind is EditKind.DELETE:
-        return ""
-    if edit.text is not None:
-        return edit.text.replace("\r\n", "\n").replace("\r", "\n")
-    values = edit.values or {}
-    try:
-        return apply_values(base, values) if base else write_values(values)
-    except Unreadable:
-        return write_values(values)
-
-
-def _values_in(text: str) -> Values:
-    try:
-        return read_values(text)
-    except Unreadable as error:
-        raise BadEntry((placed(error.problem),)) from None
-
-
-def _one_note(note: str) -> str:
-    plain = " ".join(note.split())
-    if len(plain) > _LONGEST_NOTE:
-        raise BadInput(f"A reason has at most {_LONGEST_NOTE:,} characters.")
-    return plain
-
-
-def _require_bounds(edit: Edit, note: str) -> None:
-    _one_note(note)
-    if not edit.entry_id or len(edit.entry_id) > 64:  # noqa: PLR2004 - as ids in the format
-        raise BadInput("An entry needs an id of at most 64 characters.")
-    if edit.text is not None and len(edit.text) > LONGEST_SNIPPET:
-        raise BadInput("This entry is too long.")
-    if edit.file and not is_file_name(edit.file):
-        raise BadInput("A file of the knowledge is named like returns.yaml, inside the folder.")
+        raise moved(draft, theirs, seen_text)

@@ -33,19 +33,25 @@ def plan_edit(edit: Edit, text: str, snapshot: Snapshot) -> Plan:
     )
 
 
-def plan_new(text: str, file: str, snapshot: Snapshot, entry_id: str, after_id: str = "") -> Plan:
-    """An entry more; its id is the one in its text. Raises IdTaken."""
+def plan_new(
+    text: str, file: str, snapshot: Snapshot, entry_id: str, *, after_id: str | None = None
+) -> Plan:
+    """An entry more, with the id in its text: after that one, first for none, or else last.
+
+    Raises IdTaken.
+    """
     values = values_of(text) or {}
     own = str(values.get("id") or entry_id)
     if own in snapshot.entries:
         raise IdTaken
-    stood = snapshot.entries.get(after_id)
-    last = [each.entry_id for each in snapshot.entries.values() if each.file == file][-1:]
+    there = [each.entry_id for each in snapshot.entries.values() if each.file == file]
+    if after_id is None or (after_id and after_id not in there):
+        after_id = there[-1] if there else ""
     return Plan(
         kind=EditKind.NEW,
         entry_id=own,
         file=file,
-        after_id=after_id if stood and stood.file == file else "".join(last),
+        after_id=after_id,
         before_text="",
         text=text,
         seen=snapshot.files.get(file, _NO_FILE),
@@ -72,7 +78,9 @@ def plan_rollback(change: Change, after_id: str, snapshot: Snapshot) -> Plan:
     """The change taken back, what changed since kept. Raises EntryMoved, IdTaken."""
     stood = snapshot.entries.get(change.entry_id)
     if not change.after_text:
-        return plan_new(change.before_text, change.file, snapshot, change.entry_id, after_id)
+        return plan_new(
+            change.before_text, change.file, snapshot, change.entry_id, after_id=after_id
+        )
     if stood is None:
         raise EntryMoved
     if not change.before_text:

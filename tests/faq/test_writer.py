@@ -101,6 +101,11 @@ SHAPES = {
 
         lang: ja
         """),
+    "other line ends": (
+        'entries:\n  - id: first\n    question: "a\u2028   b"\n    answer: "c\x85    d"\n'
+        '  - id: second\n    question: "c\u2029    d"\n    answer: 😀\n'
+        "  # 三つ目\n  - id: third\n    question: e\n    answer: f\n"
+    ),
     "other languages": textwrap.dedent("""\
         entries:
           - id: first
@@ -176,12 +181,13 @@ def replace_raw(text: str, changed: str, newline: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("after_id", ["", "first", "second", "third"])
+@pytest.mark.parametrize("after_id", ["", "first", "second", "third", None])
 def test_an_added_entry_leaves_every_line_as_it_was(shape, after_id):
     text = SHAPES[shape]
     changed = insert_entry(text, "f", NEW, after_id=after_id)
     order = list(values_of(text))
-    order.insert(order.index(after_id or "third") + 1, "new")
+    place = 0 if after_id == "" else order.index(after_id or "third") + 1
+    order.insert(place, "new")
     assert list(values_of(changed)) == order
     assert own(changed, "new") == NEW
     block = re.search(r"(?:\r?\n)?^[ \t]*# new(?:.|\n)*?# b(?:\r?\n)?", changed, re.MULTILINE)

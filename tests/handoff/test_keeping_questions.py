@@ -1,8 +1,14 @@
 """Replay asks what customers really asked, in their words, and knows what they said about it."""
 
+import pytest
+
 from bot.clock import DAY_MS
-from faq.replay import Question
+from faq.replay import Question, Shift, Verdict
+from handoff.keeping import Edit, EditKind, Keeping
+from handoff.keeping_errors import BadEntry
 from handoff.keeping_questions import list_questions
+from handoff.settings import KnowledgePageSettings
+from tests.handoff.keeping_world import open_keeping
 
 
 async def asked(story, *, since: int = 0) -> list[tuple[str, int, set[str], set[str]]]:
@@ -64,3 +70,39 @@ async def test_each_channel_and_language_asks_for_itself(tell):
         ("line", "返品期限"),
         ("web", "返品期限"),
     ]
+
+
+async def test_a_change_is_replayed_over_what_was_asked(world, tell, tmp_path):
+    k = await open_keeping(world, tmp_path / "knowledge")
+    story = tell()
+    for text in ("送料", "返品期限", "配送料金"):
+        await story.say(text)
+        await story.wait(20_000)
+    # both stores hold their own talk: the page asks the one that it is given
+    keeping = Keeping(
+        story.store, k.world.hints, k.library, lambda: story.clock.now, KnowledgePageSettings()
+    )
+    told = await keeping.replay(k.admin, Edit(entry_id="shipping-fee", kind=EditKind.DELETE))
+    assert (told.days, told.tried, told.unchanged, told.left_out) == (30, 3, 1, 0)
+    assert [(each.question.text, each.shift, each.verdict) for each in told.changes] == [
+        ("送料", Shift.UNANSWERED, Verdict.WORSE),
+        ("配送料金", Shift.UNANSWERED, Verdict.WORSE),
+    ]
+    assert told.headline("ja") == "2件の回答が変わります：答えられなくなる2件。"
+    text = "id: shipping-fee\nquestion: x\n"
+    with pytest.raises(BadEntry) as caught:
+        await keeping.replay(k.admin, Edit(entry_id="shipping-fee", text=text))
+    assert [each.line for each in caught.value.findings] == [1]
+    story.clock.pass_time(3 * DAY_MS)
+    edit = Edit(entry_id="shipping-fee", kind=EditKind.DELETE)
+    told = await keeping.replay(k.admin, edit, days=2)
+    assert (told.days, told.tried) == (2, 0)
+
+
+async def test_only_the_newest_questions_are_tried(story, monkeypatch):
+    monkeypatch.setattr("handoff.keeping_questions.MOST_QUESTIONS", 1)
+    await story.say("返品期限")
+    await story.wait(20_000)
+    await story.say("送料")
+    questions, left_out = await story.store.read(list_questions, since=0)
+    assert ([each.text for each in questions], left_out) == (["送料"], 1)
