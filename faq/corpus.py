@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from faq.entry import Entry
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
 from faq.index import GramRows, Postings, build_bm25, build_centroids
+from faq.learned import MOST_PAIRS, Learned, learn, learned_grams
 from faq.normalize import cut, fold, literal_key, strip_padding
 from faq.readings import Readings
 from faq.synonyms import Synonyms
@@ -63,7 +64,7 @@ def bare(folded: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexes:
-    """The three ways in which a message is compared with the documents."""
+    """The ways in which a message is compared with the documents."""
 
     #: TF-IDF cosine with the centroid of question and variants
     shape: Postings
@@ -71,6 +72,8 @@ class Indexes:
     line: Postings
     #: the same over how they sound
     sound: Postings
+    #: what its own variants teach, where there are enough of them
+    learned: Learned | None
     #: texts of one entry alone, also when marks and endings are left aside
     sole: Mapping[str, "Sole"]
 
@@ -87,8 +90,8 @@ def build_indexes(
     documents: Iterable[Document], answers: Iterable[str], reader: TextReader
 ) -> Indexes:
     """Cut every text into grams, once, and index them."""
-    shapes, lines, sounds = GramRows(), GramRows(), GramRows()
-    document_of = []
+    shapes, lines, sounds, lessons = GramRows(), GramRows(), GramRows(), GramRows()
+    document_of: list[int] = []
     owners = _Owners()
     place = -1
     for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
@@ -97,8 +100,11 @@ def build_indexes(
         for number, reading in enumerate(document.readings):
             text = bare(document.folded[number])
             document_of.append(place)
-            shapes.add(shape_grams(text))
+            shape = shape_grams(text)
+            shapes.add(shape)
             grams = reader.line(text)
+            if place * len(document_of) <= MOST_PAIRS:
+                lessons.add(learned_grams(grams, shape))
             owners.add(document, number, grams)
             line.update(grams)
             sound.update(sound_grams(reading))
@@ -108,6 +114,7 @@ def build_indexes(
         shape=build_centroids(shapes, document_of, place + 1),
         line=build_bm25(lines),
         sound=build_bm25(sounds),
+        learned=learn(lessons, document_of, place + 1),
         sole=owners.sole(),
     )
 

@@ -22,7 +22,7 @@ from faq.decision import Candidate, Decision, Kind
 from faq.explaining_texts import sentences_of
 from faq.grams import line_grams
 from faq.knowledge import Knowledge
-from faq.matcher import JAPANESE, OTHER, Match, Ranking, shared_pieces
+from faq.matcher import Match, Ranking, shared_pieces
 from faq.message import Message
 from faq.normalize import fold
 from faq.told import Explanation, Outcome, Part, Told
@@ -98,11 +98,12 @@ def _explain(
     knowledge: Knowledge, text: str, candidate: Candidate, found: tuple[Match, Ranking], lang: str
 ) -> Explanation:
     match, ranking = found
-    mix = JAPANESE if ranking.message.japanese else OTHER
+    mix = knowledge.matcher.mix(ranking.message)
     parts = (
         ("shape", match.shape, mix.shape),
         ("line", match.line, mix.line),
         ("sound", match.sound, mix.sound),
+        ("learned", match.learned, mix.learned),
         ("alike", match.similarity, mix.alike),
     )
     return Explanation(

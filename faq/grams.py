@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from faq.english import LIGHT, LIGHT_WORDS, stem
+from faq.thesaurus import built_in_thesaurus
+
 KANJI = "々〆一-鿿㐀-䶿"
 _HIRAGANA = "ぁ-ゖー"
 _RUNS = re.compile(
@@ -15,10 +18,10 @@ _JAPANESE_LINE = re.compile(rf"[{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
 _SOFT = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 #: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
 _OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
-_WORD = re.compile(r"[a-z0-9]+")
 _JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
+#: What a word stands for counts so often among the pieces of letters.
+_MEANT = 2
 _LANDMARKS = re.compile(rf"[{KANJI}ァ-ヺヽヾ]|[0-9]+")
-_SHORT_WORD = 3
 
 
 def is_japanese(folded: str) -> bool:
@@ -44,9 +47,13 @@ def words_of(folded: str) -> list[str]:
     ]
 
 
-def shape_grams(folded: str) -> Counter[str]:
-    """Grams of the first index: kanji 1-2, katakana whole and 2-3, words 2-5 with their edges."""
+def shape_grams(folded: str) -> dict[str, float]:
+    """Grams of the first index: kanji 1-2, katakana whole and 2-3, words 2-5 with their edges.
+
+    What a word stands for is among them too.
+    """
     grams: Counter[str] = Counter()
+    light: dict[str, float] = {}
     words: list[str] = []
     for found in _RUNS.finditer(folded):
         run = found.group()
@@ -57,15 +64,20 @@ def shape_grams(folded: str) -> Counter[str]:
             grams[run] += 1
             grams.update(piece for piece in _pieces(run, 2, 3) if piece != run)
         elif found.lastgroup == "word":
-            grams.update(_pieces(f"_{run}_", 2, 5))
             words.append(run)
+            if run in LIGHT_WORDS:
+                light.update((piece, LIGHT) for piece in _pieces(f"_{run}_", 2, 5))
+            else:
+                grams.update(_pieces(f"_{run}_", 2, 5))
     grams.update(f"{first} {second}" for first, second in pairwise(words))
     grams.update(_okurigana_pairs(folded))
-    return grams
+    groups = built_in_thesaurus().grams([stem(word) for word in words])
+    grams.update(dict.fromkeys(groups, _MEANT))
+    return {**light, **grams}
 
 
 def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
-    """Grams of the second index: Japanese 1-2 over the line, words by their stem.
+    """Grams of the second index: Japanese 1-2 over the line, words by their stem and its groups.
 
     `words` are dictionary forms, where there is a dictionary.
     """
@@ -76,9 +88,9 @@ def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
             # lifts Japanese matching most
             if not (gram[0] in _SOFT and gram[-1] in _SOFT):
                 grams[gram] += 1
-    for found in _RUNS.finditer(folded):
-        if found.lastgroup == "word":
-            grams[f"={stem(found.group())}"] += 1
+    stems = [stem(run.group()) for run in _RUNS.finditer(folded) if run.lastgroup == "word"]
+    grams.update(f"={word}" for word in stems)
+    grams.update(built_in_thesaurus().grams(stems))
     grams.update(_okurigana_pairs(folded))
     return grams
 
@@ -101,23 +113,6 @@ def sound_grams(hiragana: str) -> Counter[str]:
     for line in re.findall(rf"[{_HIRAGANA}]+", hiragana):
         grams.update(_pieces(line, 2, 3))
     return grams
-
-
-def stem(word: str) -> str:
-    """A Latin word without its most common English endings."""
-    if len(word) <= _SHORT_WORD or not _WORD.fullmatch(word):
-        return word
-    if word.endswith("ies") and len(word) > _SHORT_WORD + 1:
-        word = word[:-3] + "y"
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    for ending in ("ing", "ed"):
-        bare = word.removesuffix(ending)
-        if bare != word and len(bare) >= _SHORT_WORD and re.search(r"[aeiouy]", bare):
-            doubled = bare[-1] == bare[-2] and bare[-1] not in "ls"
-            word = bare[:-1] if doubled else bare
-            break
-    return word.removesuffix("e") if len(word) > _SHORT_WORD + 1 else word
 
 
 def _pieces(run: str, shortest: int, longest: int) -> Iterator[str]:

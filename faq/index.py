@@ -112,7 +112,12 @@ def build_bm25(table: GramRows) -> Postings:
     saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[rows]))
     ids = np.asarray(table.ids)
     unknown = float(np.log(1 + (size + 0.5) / 0.5))
-    return _pack(table.places, ids, rows, saturated * rarity[ids], (size, rarity, unknown))
+    return pack_postings(table.places, ids, rows, saturated * rarity[ids], (size, rarity, unknown))
+
+
+def damp(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """1 + ln n: said twice is not meant twice; less than once stays as it is."""
+    return np.where(counts < 1, counts, 1 + np.log(np.maximum(counts, 1)))
 
 
 def build_centroids(table: GramRows, document_of: Sequence[int], size: int) -> Postings:
@@ -120,7 +125,7 @@ def build_centroids(table: GramRows, document_of: Sequence[int], size: int) -> P
     texts = len(table.sizes)
     rarity = np.log((1 + texts) / (1 + table.found())) + 1
     ids, rows = np.asarray(table.ids), table.rows()
-    weights = (1 + np.log(np.asarray(table.counts, dtype=np.float64))) * rarity[ids]
+    weights = damp(np.asarray(table.counts, dtype=np.float64)) * rarity[ids]
     lengths = np.sqrt(_sums(rows, weights**2, texts))
     weights = weights / lengths[rows]
     documents = np.asarray(document_of, dtype=np.int64)[rows]
@@ -130,7 +135,7 @@ def build_centroids(table: GramRows, document_of: Sequence[int], size: int) -> P
     lengths = np.sqrt(_sums(documents, sums**2, size))
     unknown = float(np.log(1 + texts) + 1)
     head = (size, rarity, unknown)
-    return _pack(table.places, ids, documents, sums / lengths[documents], head)
+    return pack_postings(table.places, ids, documents, sums / lengths[documents], head)
 
 
 def _sums(
@@ -140,7 +145,7 @@ def _sums(
     return np.bincount(groups, weights=values, minlength=size).astype(np.float64)
 
 
-def _pack(
+def pack_postings(
     places: Mapping[str, int],
     ids: npt.NDArray[np.integer],
     documents: npt.NDArray[np.integer],

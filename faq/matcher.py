@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +10,15 @@ from rapidfuzz import fuzz, process
 from faq.corpus import Document, Sole, TextReader, bare, build_indexes, literal_keys
 from faq.entry import Entry
 from faq.grams import landmarks
-from faq.index import K1, Floats, Postings
+from faq.index import Floats, Postings
+from faq.learned import Learned
 from faq.message import Message, read_message
 from faq.normalize import cut, fold
 from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
+from faq.weighing import compare_bm25, lighten, unit_of
 
-#: What a word counts that was not said but may be meant.
-HINTED = 0.4
-#: From this many grams on a message tells more than one question can.
-LONG = 40.0
 _MOST_SHARED = 8
 #: So alike are two sentences that differ in an ending or a mark.
 _NEARLY = 0.85
@@ -31,16 +28,30 @@ RESCORED = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """How much each index counts; together they are 1."""
+    """How much each index counts; together with what was learned they are 1."""
 
     shape: float
     line: float
     sound: float
     alike: float
+    #: of the share that what was learned may have
+    learned: float
+
+    def beside(self, share: float) -> "Mix":
+        """The same mix with this share for what was learned, as far as it counts at all."""
+        learned = share * self.learned
+        rest = 1.0 - learned
+        return Mix(
+            shape=self.shape * rest,
+            line=self.line * rest,
+            sound=self.sound * rest,
+            alike=self.alike * rest,
+            learned=learned,
+        )
 
 
-JAPANESE = Mix(shape=0.14, line=0.36, sound=0.34, alike=0.16)
-OTHER = Mix(shape=0.49, line=0.39, sound=0.0, alike=0.12)
+JAPANESE = Mix(shape=0.14, line=0.36, sound=0.34, alike=0.16, learned=0.0)
+OTHER = Mix(shape=0.39, line=0.49, sound=0.0, alike=0.12, learned=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +69,27 @@ class Match:
     shape: float
     line: float
     sound: float
+    learned: float
     similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What each index says about one document."""
+
+    shape: float
+    line: float
+    sound: float
+    learned: float
+
+    def total(self, mix: Mix) -> float:
+        """The weighted sum."""
+        return (
+            mix.shape * self.shape
+            + mix.line * self.line
+            + mix.sound * self.sound
+            + mix.learned * self.learned
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +114,7 @@ class Matcher:
     shape: Postings
     line: Postings
     sound: Postings
+    learned: Learned | None
     literal: Mapping[str, tuple[int, ...]]
     sole: Mapping[str, Sole]
 
@@ -93,13 +125,18 @@ class Matcher:
     def rank(self, text: str, blocked: Collection[int] = (), most: int = RESCORED) -> Ranking:
         """The best entries for a text, leaving out the blocked ones."""
         message = read_message(text, self.reader, self.speller.mend)
-        mix = JAPANESE if message.japanese else OTHER
-        shape, line, sound = self.scores(message)
-        total = shape * mix.shape + line * mix.line + sound * mix.sound
+        mix = self.mix(message)
+        shape, line, sound, learned = self.scores(message)
+        total = shape * mix.shape + line * mix.line + sound * mix.sound + learned * mix.learned
         hits = self.literal.get(message.key, ())
         matches: dict[int, Match] = {}
         for place in self._chosen(total, blocked, hits, most):
-            parts = (float(shape[place]), float(line[place]), float(sound[place]))
+            parts = Parts(
+                shape=float(shape[place]),
+                line=float(line[place]),
+                sound=float(sound[place]),
+                learned=float(learned[place]),
+            )
             match = self._look(place, message, mix, parts, hits)
             old = matches.get(match.entry)
             if old is None or match.score > old.score:
@@ -110,13 +147,21 @@ class Matcher:
         )
         return Ranking(matches=tuple(ordered), coverage=self._coverage(message), message=message)
 
-    def scores(self, message: Message) -> tuple[Floats, Floats, Floats]:
+    def mix(self, message: Message) -> Mix:
+        """How much each index counts for this message."""
+        mix = JAPANESE if message.japanese else OTHER
+        return mix.beside(self.learned.share if self.learned else 0.0)
+
+    def scores(self, message: Message) -> tuple[Floats, Floats, Floats, Floats]:
         """Every index's score for every document."""
-        vector = _unit({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
+        vector = unit_of({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
         return (
             self.shape.score(vector),
-            _normalised(self.line, message.line, message.hints),
-            _normalised(self.sound, message.sound),
+            compare_bm25(self.line, lighten(message.line), message.hints),
+            compare_bm25(self.sound, message.sound),
+            self.learned.score(message.line, message.shape)
+            if self.learned
+            else np.zeros(self.shape.size, dtype=np.float32),
         )
 
     def _coverage(self, message: Message) -> float:
@@ -154,16 +199,15 @@ class Matcher:
         place: int,
         message: Message,
         mix: Mix,
-        parts: tuple[float, float, float],
+        parts: Parts,
         hits: Collection[int],
     ) -> Match:
         document = self.documents[place]
         found = process.extractOne(message.reading, document.readings, scorer=fuzz.ratio)
         similarity, nearest = found[1] / 100, found[2]
-        shape, line, sound = parts
         literal = document.entry in hits
         nearly = not literal and self._is_nearly(message, document, nearest, similarity)
-        score = mix.shape * shape + mix.line * line + mix.sound * sound + mix.alike * similarity
+        score = parts.total(mix) + mix.alike * similarity
         return Match(
             entry=document.entry,
             variant=document.texts[nearest],
@@ -171,9 +215,10 @@ class Matcher:
             nearly=nearly,
             text=document.folded[nearest],
             score=score + literal + nearly,
-            shape=shape,
-            line=line,
-            sound=sound,
+            shape=parts.shape,
+            line=parts.line,
+            sound=parts.sound,
+            learned=parts.learned,
             similarity=similarity,
         )
 
@@ -203,27 +248,6 @@ def shared_pieces(message: Message, folded: str) -> tuple[str, ...]:
     return tuple(kept[:_MOST_SHARED])
 
 
-def _unit(vector: dict[str, float]) -> dict[str, float]:
-    """The vector at length 1."""
-    length = sqrt(sum(weight * weight for weight in vector.values()))
-    return {gram: weight / length for gram, weight in vector.items()} if length else vector
-
-
-def _normalised(
-    index: Postings, message: Mapping[str, float], hints: Mapping[str, float] | None = None
-) -> Floats:
-    """BM25 divided by what a perfect document would score for this message."""
-    ideal = (K1 + 1) * index.weigh(message)[0]
-    if not ideal:
-        return index.score(message)
-    # what is hinted at is never said as well
-    meant = {gram: n * HINTED for gram, n in hints.items()} if hints else {}
-    scores = index.score({**message, **meant})
-    # nobody's entry holds all of a long story, so its length counts by the root only
-    excess = max(sum(message.values()) / LONG, 1.0)
-    return scores * np.float32(sqrt(excess) / ideal)
-
-
 def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
     """The indexes over these entries."""
     reader = TextReader(synonyms, readings)
@@ -247,6 +271,7 @@ def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readin
         shape=indexes.shape,
         line=indexes.line,
         sound=indexes.sound,
+        learned=indexes.learned,
         sole=indexes.sole,
         literal=literal_keys(documents),
     )

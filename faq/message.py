@@ -1,7 +1,6 @@
 """A text as the matcher sees it: folded, weighed by sentence, cut into grams."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -85,6 +84,6 @@ def weigh_sentences(folded: str) -> list[tuple[str, float]]:
     ]
 
 
-def _take(into: dict[str, float], grams: Counter[str], weight: float) -> None:
+def _take(into: dict[str, float], grams: Mapping[str, float], weight: float) -> None:
     for gram, count in grams.items():
         into[gram] = max(into.get(gram, 0.0), weight * count)

@@ -8,7 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from faq.corpus import Document
-from faq.grams import stem, words_of
+from faq.english import stem
+from faq.grams import words_of
 
 _SHORTEST = 4
 #: From this length on a word may have two slips, below it one.
