@@ -125,6 +125,9 @@ def part_questions(text: str) -> tuple[Asked, ...]:
             found += listed
         elif (further or _ASKS.search(piece)) and len(piece) >= _SHORTEST:
             found.append(Asked(text=piece))
+    if len(found) > 1:
+        # a thank-you asks nothing, however it is worded
+        found = [asked for asked in found if _WORD.search(strip_padding(fold(asked.text)))]
     unique = tuple({asked.text: asked for asked in found}.values())
     return unique[:MOST_PARTS] if len(unique) > 1 else ()
 
@@ -146,8 +149,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
             # 「Aと、Bを教えて」 asks for A as well
             counted = found is not None and found.group().startswith(("と", "のと"))
             further = start > 0 or bare != piece or counted
-            # a thank-you asks nothing, however it is worded
-            if _WORD.search(strip_padding(fold(bare))) and not _OR.match(bare):
+            if _WORD.search(bare) and not _OR.match(bare):
                 yield bare.strip(" 　、,\n"), further
             start = found.end() if found else 0
 
