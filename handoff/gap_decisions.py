@@ -1,6 +1,6 @@
 """Rows of decisions about gaps: each is one guarded statement, so that only one admin decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.store import Tx
 from handoff.gap_rows import drop_empty
@@ -37,11 +37,16 @@ def undo(tx: Tx, gap_id: int) -> bool:
     )
 
 
-def note_served(tx: Tx, gap_id: int, *, now: int) -> None:
-    """From now on the knowledge has what was decided."""
-    tx.run(
-        "UPDATE gap SET served_at = :now WHERE id = :id AND served_at IS NULL", id=gap_id, now=now
-    )
+def note_served(tx: Tx, served: Mapping[int, str], *, now: int) -> None:
+    """From now on the knowledge has what was decided, in these entries."""
+    for gap_id, entry_id in served.items():
+        tx.run(
+            "UPDATE gap SET served_at = :now, entry_id = :entry WHERE id = :id"
+            " AND served_at IS NULL AND state IN ('entry', 'variant')",
+            id=gap_id,
+            entry=entry_id,
+            now=now,
+        )
 
 
 def reopen_asked_again(tx: Tx, *, least: int, now: int) -> int:

@@ -1,8 +1,9 @@
-"""Gathers the questions that the knowledge failed from the messages, groups and counts them."""
+"""Gathers the questions that the knowledge failed from the messages, and groups them."""
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.clock import Clock, from_ms
@@ -17,6 +18,9 @@ from handoff.hours import Hours, business_ms
 from handoff.labels import AT_ONCE, RecordedTalk, key_of, read_talks
 from handoff.outcomes import TEXT_LIMIT, Asked, read_outcomes
 
+#: Nobody waits longer for a page because of messages that are still being read.
+PATIENCE_SECONDS = 3.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Harvest:
@@ -27,10 +31,6 @@ class Harvest:
     #: of the conversations that were read
     references: tuple[str, ...]
     found: tuple[Found, ...]
-    #: questions with their groups so far; empty where there is nothing to group
-    members: tuple[tuple[int, str], ...]
-    #: keys that have a group
-    grouped: frozenset[str]
 
 
 class Gathering:
@@ -44,6 +44,7 @@ class Gathering:
         self._hours = hours
         self._clock = clock
         self._running = asyncio.Lock()
+        self._task: asyncio.Task[int] | None = None
 
     async def run(self) -> int:
         """Bring the gaps up to the newest message; how many questions were looked at."""
@@ -51,32 +52,42 @@ class Gathering:
             count = 0
             while harvest := await self._store.read(read_harvest):
                 count += len(harvest.found)
-                await self._keep(harvest)
-            await self._store.write(self._settle, self._knowledge(), self._clock())
+                await self._store.write(write_harvest, harvest)
+            await self._group()
+            await self._note_served()
+            await self._store.write(self._settle, self._clock())
         return count
 
-    async def _keep(self, harvest: Harvest) -> None:
-        new = [one for one in harvest.found if _wants_group(one, harvest)]
-        groups: list[int] = []
-        if new:
-            # thousands of questions take seconds
-            groups = await asyncio.to_thread(
-                group, harvest.members, [one.text for one in new], self._knowledge()
-            )
-        chosen = {one.key: gap for one, gap in zip(new, groups, strict=True)}
-        await self._store.write(write_harvest, harvest, chosen, self._clock())
+    async def catch_up(self) -> None:
+        """The same, but for a page: after a while it goes on behind its back."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self.run())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._task), PATIENCE_SECONDS)
 
-    def _settle(self, tx: Tx, knowledge: Knowledge, now: int) -> None:
-        """What follows from the passing of time: handlings end, answers are served, or fail."""
+    async def _group(self) -> None:
+        while new := await self._store.read(gap_rows.list_ungrouped):
+            members = await self._store.read(gap_rows.list_members)
+            texts = [text for _, text in new]
+            # thousands of questions take seconds
+            groups = await asyncio.to_thread(group, members, texts, self._knowledge())
+            chosen = {one: gap for (one, _), gap in zip(new, groups, strict=True)}
+            await self._store.write(gap_rows.put_into_groups, chosen, now=self._clock())
+
+    async def _note_served(self) -> None:
+        """Since when customers get what was decided."""
+        waiting = await self._store.read(list_unserved)
+        if waiting:
+            served = await asyncio.to_thread(find_served, self._knowledge(), waiting)
+            if served:
+                await self._store.write(gap_decisions.note_served, served, now=self._clock())
+
+    def _settle(self, tx: Tx, now: int) -> None:
+        """What follows from the passing of time: handlings end, answers turn out not to help."""
         gap_rows.forget_erased(tx)
         for conversation_id, spans in gap_rows.list_unhandled(tx).items():
             took = sum(handling_ms(self._hours, span) for span in spans)
             gap_rows.note_handling(tx, conversation_id, took)
-        for mark in gap_rows.list_marks(tx, decided=True):
-            if mark.served_at is None and mark.entry_id and mark.state is not GapState.OUT:
-                texts = [one.text for one in gap_rows.list_questions(tx, gap_id=mark.id)]
-                if is_served(knowledge, mark.entry_id, texts):
-                    gap_decisions.note_served(tx, mark.id, now=now)
         gap_decisions.reopen_asked_again(tx, least=AGAIN, now=now)
 
 
@@ -86,13 +97,49 @@ def handling_ms(hours: Hours, span: tuple[int, int]) -> int:
     return business_ms(hours, first, last) or span[1] - span[0]
 
 
-def is_served(knowledge: Knowledge, entry_id: str, texts: Iterable[str]) -> bool:
-    """Whether the entry is there, with at least one of these ways to ask."""
-    entry = knowledge.find(entry_id)
-    if entry is None:
-        return False
-    keys = {literal_key(fold(text)) for lang in entry.languages() for text in entry.texts_in(lang)}
-    return any(literal_key(fold(text)) in keys for text in texts)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unserved:
+    """A decision that customers do not feel yet, as far as we know."""
+
+    gap_id: int
+    state: GapState
+    entry_id: str
+    texts: tuple[str, ...]
+
+
+def list_unserved(tx: Tx) -> list[Unserved]:
+    """Decisions that name an entry and were not served when we last looked."""
+    return [
+        Unserved(
+            gap_id=mark.id,
+            state=mark.state,
+            entry_id=mark.entry_id,
+            texts=tuple(one.text for one in gap_rows.list_questions(tx, gap_id=mark.id)),
+        )
+        for mark in gap_rows.list_marks(tx, decided=True)
+        if mark.served_at is None and mark.entry_id and mark.state is not GapState.OUT
+    ]
+
+
+def find_served(knowledge: Knowledge, waiting: Sequence[Unserved]) -> dict[int, str]:
+    """Which of them are served now, by which entry: an admin may have renamed it."""
+    keys = {literal_key(fold(text)): entry_id for entry_id, text in _texts(knowledge)}
+    found: dict[int, str] = {}
+    for one in waiting:
+        if one.state is GapState.ENTRY and knowledge.find(one.entry_id):
+            found[one.gap_id] = one.entry_id
+            continue
+        literal = [keys.get(literal_key(fold(text))) for text in one.texts]
+        for entry_id in filter(None, literal):
+            found.setdefault(one.gap_id, entry_id)
+    return found
+
+
+def _texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    for entry in knowledge.order:
+        for lang in entry.languages():
+            for text in entry.texts_in(lang):
+                yield entry.id, text
 
 
 def group(
@@ -100,16 +147,10 @@ def group(
 ) -> list[int]:
     """The group of each text, see `group_questions`; the knowledge tells what are rare words."""
     synonyms = knowledge.matcher.reader.synonyms
-    background = (
-        text
-        for entry in knowledge.order
-        for lang in entry.languages()
-        for text in entry.texts_in(lang)
-    )
     return group_questions(
         members,
         texts,
-        background=background,
+        background=(text for _, text in _texts(knowledge)),
         same=lambda text: synonyms.apply(cut(fold(text))),
     )
 
@@ -125,25 +166,12 @@ def read_harvest(tx: Tx) -> Harvest | None:
     for start in range(0, len(ids), AT_ONCE):
         for talk in read_talks(tx, ids[start : start + AT_ONCE]):
             references.append(talk.reference)
-            found += _list_found(talk)
-    grouped = gap_rows.list_grouped(tx, ids)
-    wanted = any(one.why != "chosen" and one.key not in grouped for one in found)
-    return Harvest(
-        before=before,
-        after=after,
-        references=tuple(references),
-        found=tuple(found),
-        members=tuple(gap_rows.list_members(tx)) if wanted else (),
-        grouped=frozenset(grouped),
-    )
-
-
-def _wants_group(one: Found, harvest: Harvest) -> bool:
-    return one.why != "chosen" and one.key not in harvest.grouped
-
-
-def _list_found(talk: RecordedTalk) -> list[Found]:
-    return [_found(talk, asked, asked.why) for asked in read_outcomes(talk.messages) if asked.why]
+            found += [
+                _found(talk, asked, asked.why)
+                for asked in read_outcomes(talk.messages)
+                if asked.why
+            ]
+    return Harvest(before=before, after=after, references=tuple(references), found=tuple(found))
 
 
 def _found(talk: RecordedTalk, asked: Asked, why: str) -> Found:
@@ -165,20 +193,13 @@ def _found(talk: RecordedTalk, asked: Asked, why: str) -> Found:
     )
 
 
-def write_harvest(tx: Tx, harvest: Harvest, groups: dict[str, int], now: int) -> None:
+def write_harvest(tx: Tx, harvest: Harvest) -> None:
     """Keep what was found and move on; nothing when another process was quicker."""
     if not gap_rows.move_cursor(tx, harvest.before, harvest.after):
         return
-    made: dict[int, int] = {}
-    for one in harvest.found:
-        gap_id = groups.get(one.key)
-        if gap_id is not None and gap_id < 0:
-            if gap_id not in made:
-                made[gap_id] = gap_rows.add_gap(tx, now=now)
-            gap_id = made[gap_id]
-        gap_rows.keep_question(tx, one, gap_id=gap_id)
     keys: dict[str, list[str]] = {one: [] for one in harvest.references}
     for one in harvest.found:
+        gap_rows.keep_question(tx, one)
         keys[one.reference].append(one.key)
     for reference, kept in keys.items():
         gap_rows.forget_others(tx, reference, kept)

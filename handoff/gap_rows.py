@@ -1,7 +1,7 @@
 """Rows of gaps: questions are kept once, groups are decided once, what was erased goes."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,24 +87,22 @@ def move_cursor(tx: Tx, before: Cursor, after: Cursor) -> bool:
     return moved == 1
 
 
-def keep_question(tx: Tx, found: Found, *, gap_id: int | None) -> None:
+def keep_question(tx: Tx, found: Found) -> None:
     """Keep a question once; found again it only learns what happened since.
 
     What was erased between reading and writing is not kept.
     """
     tx.run(
-        """INSERT INTO gap_question (key, gap_id, conversation_id, customer_id, message_id,
+        """INSERT INTO gap_question (key, conversation_id, customer_id, message_id,
             last_message_id, reference, channel, lang, text, why, entry_id, considered, asked_at,
             handed, state)
-        SELECT :key, :gap_id, :conversation_id, :customer_id, :message_id, :last_message_id,
-            :reference, :channel, :lang, :text, :why, :entry_id, :considered, :asked_at, :handed,
-            'open'
+        SELECT :key, :conversation_id, :customer_id, :message_id, :last_message_id, :reference,
+            :channel, :lang, :text, :why, :entry_id, :considered, :asked_at, :handed, 'open'
         WHERE EXISTS (SELECT 1 FROM message WHERE id = :message_id AND erased_at IS NULL)
         ON CONFLICT (key) DO UPDATE SET why = excluded.why, handed = excluded.handed,
             text = excluded.text, entry_id = excluded.entry_id, considered = excluded.considered,
             gap_id = CASE WHEN excluded.why = 'chosen' THEN NULL
-                ELSE COALESCE(gap_question.gap_id, excluded.gap_id) END""",
-        gap_id=gap_id,
+                ELSE gap_question.gap_id END""",
         **{
             name: int(value) if isinstance(value, bool) else value
             for name in Found.__slots__
@@ -165,18 +163,29 @@ def add_gap(tx: Tx, *, now: int) -> int:
     return int(row["id"])
 
 
-def list_grouped(tx: Tx, conversation_ids: Sequence[int]) -> set[str]:
-    """Keys of these conversations' questions that have a group."""
-    found: set[str] = set()
-    for start in range(0, len(conversation_ids), 500):
-        names = {f"c{n}": one for n, one in enumerate(conversation_ids[start : start + 500])}
-        rows = tx.all(
-            "SELECT key FROM gap_question WHERE gap_id IS NOT NULL AND conversation_id IN"
-            f" ({', '.join(f':{name}' for name in names)})",
-            **names,
+def list_ungrouped(tx: Tx, *, limit: int = 10_000) -> list[tuple[int, str]]:
+    """Id and text of the questions that have no group yet, the oldest first."""
+    rows = tx.all(
+        "SELECT id, text FROM gap_question WHERE gap_id IS NULL AND why <> 'chosen'"
+        " ORDER BY asked_at, id LIMIT :limit",
+        limit=limit,
+    )
+    return [(int(row["id"]), row["text"]) for row in rows]
+
+
+def put_into_groups(tx: Tx, groups: Mapping[int, int], *, now: int) -> None:
+    """Give questions their groups; numbers below 0 are new ones."""
+    made: dict[int, int] = {}
+    for question_id, group in groups.items():
+        if group < 0 and group not in made:
+            made[group] = add_gap(tx, now=now)
+        tx.run(
+            "UPDATE gap_question SET gap_id = :gap WHERE id = :id AND gap_id IS NULL"
+            " AND why <> 'chosen' AND EXISTS (SELECT 1 FROM gap WHERE id = :gap)",
+            id=question_id,
+            gap=made.get(group, group),
         )
-        found |= {row["key"] for row in rows}
-    return found
+    drop_empty(tx)
 
 
 def list_members(tx: Tx) -> list[tuple[int, str]]:

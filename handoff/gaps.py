@@ -70,7 +70,7 @@ class Gaps:
     async def get_page(self, agent: Agent, *, days: int = DAYS, decided: bool = False) -> GapsPage:
         """Open groups, the dearest first; or decided ones, the newest decision first."""
         require(agent, Verb.VIEW_KNOWLEDGE)
-        await self._gathering.run()
+        await self._gathering.catch_up()
         return await self._store.read(
             gap_reading.read_page, now=self._clock(), days=days, decided=decided
         )

@@ -113,7 +113,8 @@ def _list_decided(tx: Tx, since_at: int) -> Iterator[Label]:
         WHERE q.asked_at >= :since AND NOT EXISTS (SELECT 1 FROM message m
                 WHERE m.conversation_id = q.conversation_id AND m.erased_at IS NOT NULL
                     AND m.id BETWEEN q.message_id AND q.last_message_id)
-            AND (q.state = 'added' OR g.state IN ('variant', 'out'))""",
+            AND (q.state = 'added' OR g.state IN ('variant', 'out')
+                OR (g.state = 'entry' AND g.served_at IS NOT NULL))""",
         since=since_at,
     )
     for row in rows:

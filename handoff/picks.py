@@ -37,7 +37,7 @@ class Picks:
         Open ones that the entry knows already are left out.
         """
         require(agent, Verb.VIEW_KNOWLEDGE)
-        await self._gathering.run()
+        await self._gathering.catch_up()
         picks = await self._store.read(gap_rows.list_picks, state=state)
         knowledge = self._knowledge()
         by_entry: dict[str, dict[str, KeptQuestion]] = {}

@@ -16,7 +16,7 @@ from handoff import gap_rows
 from handoff.access import Agent, Role
 from handoff.doors import Doors
 from handoff.errors import NotAllowed
-from handoff.gap_gathering import Gathering
+from handoff.gap_gathering import Gathering, read_harvest, write_harvest
 from handoff.gap_values import AlreadyDecided, GapState, NothingChosen, TooManyVariants
 from handoff.gaps import Gaps
 from handoff.keeping_values import Draft, Edit, EditKind, Prefill
@@ -218,6 +218,41 @@ async def test_the_form_and_telephone_numbers_are_no_gaps(house: House, admin: A
     await town.tap("A", "callback")
     await town.say("A", "090-1234-5678")
     assert await house.listed(admin) == [("ギフト包装はできますか 電話 ***-****-5678", 1, 1)]
+
+
+async def test_offers_that_nobody_picks_are_no_answer(house: House, admin: Agent):
+    town = house.town
+    await town.say("A", "返したいのですがいつ")
+    assert await house.listed(admin) == [("返したいのですがいつ", 1, 1)]
+    await town.tap("A", "entry:return-deadline")
+    assert await house.listed(admin) == []
+    await town.tap("A", "human")
+    assert await house.listed(admin) == [("返したいのですがいつ", 1, 1)]
+
+
+async def test_a_stop_before_the_grouping_loses_nothing(house: House, admin: Agent):
+    await house.town.say("A", WRAPPING[0])
+    store = house.town.world.store
+    harvest = await store.read(read_harvest)
+    assert harvest is not None
+    await store.write(write_harvest, harvest)
+    # somebody else read the same at the same time
+    await store.write(write_harvest, harvest)
+    house.open()
+    assert await house.listed(admin) == [(WRAPPING[0], 1, 1)]
+
+
+async def test_an_entry_that_was_renamed_while_it_was_written_is_found(house: House, admin: Agent):
+    town = house.town
+    await town.say("A", WRAPPING[0])
+    await house.gaps.begin_entry(admin, await house.first(admin))
+    assert await town.world.store.read(list_labels, 0) == ()
+    house.publish(replace(ENTRIES[2], id="gifts", question=WRAPPING[0]))
+    (gap,) = (await house.gaps.get_page(admin, decided=True)).gaps
+    assert (gap.mark.entry_id, gap.mark.served_at) == ("gifts", town.world.clock())
+    assert await town.world.store.read(list_labels, 0) == (
+        Question(text=WRAPPING[0], expect=("gifts",)),
+    )
 
 
 async def test_groups_keep_their_identity_over_gatherings_and_restarts(house: House, admin: Agent):
