@@ -52,7 +52,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
     background.keep("history", app[KEEPING].watch)
-    background.keep("banners", lambda: _tell_banners(house))
+    background.keep("banners", lambda: tell_banners(house))
     if house.settings.people.assignment == "automatic":
         assigner = Assigner(house.store, app[DESK_KEY], house.clock)
         background.keep("assigning", lambda: _assign_on_hints(house, assigner))
@@ -127,7 +127,7 @@ async def mark_read(house: House) -> None:
         await asyncio.gather(*(house.line.sender.mark_read(token) for token in tokens))
 
 
-async def _tell_banners(house: House) -> None:
+async def tell_banners(house: House) -> None:
     """A bad edit, and an announcement's beginning and end, change what stands on the pages."""
     told = _banners(house)
     while True:
