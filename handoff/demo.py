@@ -67,6 +67,8 @@ def demo_settings(
             "api_base": line_base,
             "api_data_base": line_base,
         },
+        # whatever repository the demo lies in is none of its business
+        "knowledge_page": {"git": "off"},
         "chat": {"sites": [shop]},
         "talk": {
             "account_name": SHOP_NAME,

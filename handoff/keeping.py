@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.clock import DAY_MS, Clock, from_ms
@@ -110,8 +112,8 @@ class Keeping:
         self._settings = settings
         self._zone = ZoneInfo(zone)
         self._trier = Trier(library.default_lang)
-        #: one check or replay at a time: they are dear, and the talk goes before
-        self._trying = asyncio.Lock()
+        #: one check or replay at a time, also of those who went away: the talk goes before
+        self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeping")
         self._publisher = Publisher(store, library, clock, git=settings.git)
 
     # who may view may look
@@ -182,16 +184,16 @@ class Keeping:
         days = min(days, 365) if days > 0 else self._settings.replay_days
         since = self._clock() - days * DAY_MS
         questions, left_out = await self._store.read(list_questions, since=since)
-        async with self._trying:
-            return await asyncio.to_thread(
-                replay,
-                self._library.current,
-                trial.knowledge,
-                questions,
-                today=self._today(),
-                days=days,
-                left_out=left_out,
-            )
+        run = partial(
+            replay,
+            self._library.current,
+            trial.knowledge,
+            questions,
+            today=self._today(),
+            days=days,
+            left_out=left_out,
+        )
+        return await asyncio.get_running_loop().run_in_executor(self._one, run)
 
     async def prefill(
         self, agent: Agent, question: str, variants: Sequence[str] = (), answer: str = ""
@@ -375,8 +377,8 @@ class Keeping:
         return await self._try(snapshot, plan_edit(edit, text, snapshot))
 
     async def _try(self, snapshot: Snapshot, plan: Plan) -> Trial:
-        async with self._trying:
-            return await asyncio.to_thread(self._trier.try_plan, snapshot, plan, self._today())
+        run = partial(self._trier.try_plan, snapshot, plan, self._today())
+        return await asyncio.get_running_loop().run_in_executor(self._one, run)
 
     async def _base_text(self, edit: Edit) -> str:
         """What a form's values are put into: the draft, or else the published entry."""
