@@ -107,6 +107,7 @@ def check(
         form=form,
         strict=strict,
         least=level,
+        limits=_settings(config_file).talk.limits,
     )
     raise typer.Exit(code)
 
@@ -132,6 +133,7 @@ def ask(
         as_json=json,
         default_lang=default,
         now=_now(config_file),
+        limits=_settings(config_file).talk.limits,
     )
     raise typer.Exit(code)
 
@@ -146,16 +148,53 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure how well the knowledge answers labelled questions."""
-    from faq import commands
+    from faq import measuring
 
     path, default = _knowledge(knowledge, config_file)
-    code = commands.evaluate(
+    code = measuring.evaluate(
         path,
         queries,
         today=_today(),
         predictions=predictions,
         as_json=json,
         default_lang=default,
+        limits=_settings(config_file).talk.limits,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def tune(
+    knowledge: Knowledge = None,
+    queries: Annotated[
+        Path | None,
+        typer.Option(help="Labelled questions, JSON lines; without it those of the database."),
+    ] = None,
+    wrong: Annotated[
+        float, typer.Option(min=0.001, max=0.5, help="Share of wrong answers to allow.")
+    ] = 0.02,
+    config_file: Config = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Draw answers against wrong answers, and say from which confidence on to answer."""
+    from faq import measuring
+    from faq.questions import parse_questions
+    from handoff.gap_commands import print_labels
+
+    path, default = _knowledge(knowledge, config_file)
+    settings = _settings(config_file)
+    labels: list[str] = []
+    if queries is None:
+        labels = asyncio.run(print_labels(settings, days=None))
+    code = measuring.tune_limits(
+        path,
+        queries or parse_questions(labels, "labels"),
+        today=_today(),
+        wrong=wrong,
+        as_json=json,
+        default_lang=default,
+        limits=settings.talk.limits,
     )
     raise typer.Exit(code)
 

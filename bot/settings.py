@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from faq.decision import SetLimits
+
 #: Words that ask for a person at any moment, compared after folding width and case.
 HUMAN_WORDS = (
     "担当者",
@@ -233,6 +235,17 @@ class TalkSettings(Part):
     """Hours after which an unanswered survey counts as not answered."""
     suggestions: int = Field(default=3, ge=1, le=5)
     """How many entries a "did you mean" offers at most."""
+    answer_at: float | None = Field(default=None, ge=0, le=100)
+    """Confidence from which on the bot answers; empty: the knowledge finds it for itself."""
+    suggest_at: float = Field(default=20, ge=0, le=100)
+    """What the first three entries must reach together to be offered."""
+    margin: float = Field(default=10, ge=0, le=100)
+    """Least lead over the runner-up to answer."""
+
+    @property
+    def limits(self) -> SetLimits:
+        """The limits of the decision, as they were set."""
+        return SetLimits(answer=self.answer_at, suggest=self.suggest_at, margin=self.margin)
 
     @field_validator("phrases")
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from faq import commands
+from faq import commands, measuring
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Work on a knowledge folder.")
 
@@ -56,9 +56,24 @@ def evaluate(
     json: AsJson = False,
 ) -> None:
     """Measure quality over labelled questions."""
-    code = commands.evaluate(
+    code = measuring.evaluate(
         knowledge, queries, today=_today(), predictions=predictions, as_json=json
     )
+    raise typer.Exit(code)
+
+
+@app.command()
+def tune(
+    *,
+    knowledge: Folder = Path("knowledge"),
+    queries: Annotated[Path, typer.Option(help="Labelled questions, one JSON object a line.")],
+    wrong: Annotated[
+        float, typer.Option(min=0.001, max=0.5, help="Share of wrong answers to allow.")
+    ] = 0.02,
+    json: AsJson = False,
+) -> None:
+    """Say from which confidence on to answer."""
+    code = measuring.tune_limits(knowledge, queries, today=_today(), wrong=wrong, as_json=json)
     raise typer.Exit(code)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from faq.announcementfile import FoundAnnouncement
+from faq.decision import NONE_SET, SetLimits
 from faq.entryfile import FoundEntry
 from faq.knowledge import Knowledge
 from faq.lint import lint_knowledge
@@ -55,9 +56,11 @@ class Checkup:
         )
 
 
-def check_folder(path: Path, today: date, *, default_lang: str = "ja") -> Checkup:
+def check_folder(
+    path: Path, today: date, *, default_lang: str = "ja", limits: SetLimits = NONE_SET
+) -> Checkup:
     """Load the folder and review what was loaded."""
-    result = load_folder(path, default_lang=default_lang)
+    result = load_folder(path, default_lang=default_lang, limits=limits)
     findings = [_from_loader(problem) for problem in result.problems]
     if result.knowledge is not None:
         found: dict[str, FoundEntry | FoundAnnouncement] = {

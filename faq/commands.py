@@ -1,4 +1,4 @@
-"""The knowledge's commands: check, ask, eval and schema, each returning its exit code."""
+"""The knowledge's commands: check, ask and schema, each returning its exit code."""
 
 import json
 from collections.abc import Sequence
@@ -7,18 +7,15 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.progress import track
 
 from faq.announcement import Announcement, find_concerning
 from faq.checking import check_folder
-from faq.decision import Candidate, Decision, Kind
-from faq.evaluate import Quality, Question, measure_quality
+from faq.decision import NONE_SET, Candidate, Decision, Kind, SetLimits
 from faq.explaining import explain_decision
 from faq.knowledge import Knowledge
 from faq.lint_finding import Severity
 from faq.lint_report import WRITERS, Report, at_least, summary
 from faq.loader import load_folder
-from faq.questions import QuestionsUnreadable, load_questions, write_predictions
 from faq.schema import json_schema
 from faq.told import Told
 
@@ -34,10 +31,11 @@ def check(
     form: str = "text",
     strict: bool = False,
     least: str = "warning",
+    limits: SetLimits = NONE_SET,
 ) -> int:
     """Load, review and test a knowledge folder; findings to standard output."""
     with Console(stderr=True).status("…"):
-        checkup = check_folder(path, today, default_lang=default_lang)
+        checkup = check_folder(path, today, default_lang=default_lang, limits=limits)
     report = Report(
         findings=at_least(checkup.findings, Severity(least)),
         all=checkup.findings,
@@ -74,9 +72,10 @@ def ask(
     as_json: bool = False,
     default_lang: str = "ja",
     now: datetime | None = None,
+    limits: SetLimits = NONE_SET,
 ) -> int:
     """What the bot would do with a message, and why; and, given the time, what it tells first."""
-    knowledge = _load(path, default_lang)
+    knowledge = _load(path, default_lang, limits)
     if knowledge is None:
         return UNUSABLE
     made = knowledge.decide(text, lang=lang, channel=channel, today=today)
@@ -106,62 +105,18 @@ def _leading(
     return find_concerning(knowledge.entries[made.candidates[0].entry_id], among)
 
 
-def evaluate(
-    path: Path,
-    queries: Path,
-    *,
-    today: date,
-    predictions: Path | None = None,
-    as_json: bool = False,
-    default_lang: str = "ja",
-) -> int:
-    """How well the knowledge answers labelled questions."""
-    knowledge = _load(path, default_lang)
-    if knowledge is None:
-        return UNUSABLE
-    try:
-        questions = load_questions(queries)
-    except QuestionsUnreadable as error:
-        typer.echo(str(error), err=True)
-        return UNUSABLE
-    decisions = _decide_all(questions, knowledge, today)
-    if predictions is not None:
-        try:
-            write_predictions(predictions, questions, decisions)
-        except OSError as error:
-            typer.echo(f"{predictions}: {error.strerror}; choose another file", err=True)
-            return UNUSABLE
-    quality = measure_quality(questions, decisions)
-    if as_json:
-        typer.echo(json.dumps(quality.as_json(), ensure_ascii=False, indent=2))
-    else:
-        for line in _report(quality):
-            typer.echo(line)
-    return GOOD
-
-
 def schema() -> int:
     """The JSON Schema of knowledge files."""
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
     return GOOD
 
 
-def _load(path: Path, default_lang: str) -> Knowledge | None:
+def _load(path: Path, default_lang: str, limits: SetLimits) -> Knowledge | None:
     """The knowledge as far as it can be served; its problems to standard error."""
-    result = load_folder(path, default_lang=default_lang)
+    result = load_folder(path, default_lang=default_lang, limits=limits)
     for problem in result.problems:
         typer.echo(str(problem), err=True)
     return result.knowledge
-
-
-def _decide_all(
-    questions: Sequence[Question], knowledge: Knowledge, today: date
-) -> list[Decision]:
-    console = Console(stderr=True)
-    return [
-        knowledge.decide(question.text, lang=None, channel="web", today=today)
-        for question in track(questions, "Asking", console=console, transient=True)
-    ]
 
 
 def _answer(made: Decision, told: Told, knowledge: Knowledge, lang: str | None) -> list[str]:
@@ -179,39 +134,3 @@ def _answer(made: Decision, told: Told, knowledge: Knowledge, lang: str | None) 
 
 def _candidate(candidate: Candidate) -> str:
     return f"{candidate.confidence:5.1f}  {candidate.entry_id}: {candidate.variant}"
-
-
-def _report(quality: Quality) -> list[str]:
-    outside = quality.questions - quality.answerable
-    rows = (
-        ("answerable", quality.answerable_by_kind),
-        ("out of scope", quality.out_of_scope_by_kind),
-    )
-    table = [
-        f"{name:14}{kinds['answer']:>9}{kinds['suggest']:>9}{kinds['fallback']:>9}"
-        for name, kinds in rows
-    ]
-    return [
-        f"{quality.questions} questions, {quality.answerable} answerable, {outside} out of scope",
-        f"right entry first      {_percent(quality.top1)}",
-        f"right among three      {_percent(quality.top3)}",
-        f"right among ten        {_percent(quality.top10)}",
-        f"mean reciprocal rank   {_plain(quality.mrr)}",
-        "",
-        f"{'':14}{'answer':>9}{'suggest':>9}{'fallback':>9}",
-        *table,
-        "",
-        f"answers right          {_percent(quality.answer_precision)}",
-        f"right at 90 and above  {_percent(quality.precision_at_90)}",
-        f"out of scope refused   {_percent(quality.rejected)}",
-        f"calibration error      {_plain(quality.calibration_error)}",
-        f"AUROC                  {_plain(quality.auroc)}",
-    ]
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
-
-
-def _plain(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.3f}"

@@ -49,6 +49,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetLimits:
+    """The limits that were set by hand; None: what the knowledge finds for itself."""
+
+    answer: float | None = None
+    suggest: float | None = None
+    margin: float | None = None
+
+    def over(self, found: Limits) -> Limits:
+        """The limits in force."""
+        return Limits(
+            answer=found.answer if self.answer is None else self.answer,
+            suggest=found.suggest if self.suggest is None else self.suggest,
+            margin=found.margin if self.margin is None else self.margin,
+            clear=found.clear,
+        )
+
+
+NONE_SET = SetLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The outcome for one message."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from faq.decision import Decision, Kind
 
 _BINS = 10
+_MOST_CONFUSIONS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +42,48 @@ class Quality:
     calibration_error: float | None
     #: how well confidence tells answerable from out of scope; .5 is chance
     auroc: float | None
+    #: confidence beside the share that was right; bands without questions are left out
+    reliability: tuple["Band", ...]
+    #: answerable questions where a wrong entry came first, the most frequent pairs first
+    confusions: tuple["Confusion", ...]
 
     def as_json(self) -> dict[str, Any]:
         """The figures, rounded."""
-        return {
-            key: round(value, 4) if isinstance(value, float) else value
-            for key, value in asdict(self).items()
-        }
+        rounded: dict[str, Any] = _rounded(asdict(self))
+        return rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The questions whose first candidate was about so sure."""
+
+    low: int
+    high: int
+    questions: int
+    #: the mean of what was said, and the share that was right, 0-1
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confusion:
+    """Two entries that are taken for each other."""
+
+    #: the entry that was expected; the first of them when there are several
+    right: str
+    #: the entry that came first; empty: none came
+    first: str
+    count: int
+    #: one of the questions
+    example: str
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def measure_quality(questions: Sequence[Question], decisions: Sequence[Decision]) -> Quality:
@@ -80,6 +116,8 @@ def measure_quality(questions: Sequence[Question], decisions: Sequence[Decision]
             [_top_confidence(made) for _, made in inside],
             [_top_confidence(made) for made in outside],
         ),
+        reliability=_bands(tops),
+        confusions=_confusions(inside),
     )
 
 
@@ -98,9 +136,7 @@ def is_right(question: Question, made: Decision) -> bool:
 
 def calibration_error(tops: Iterable[tuple[float, bool]]) -> float | None:
     """Expected calibration error in ten bins, 0-1."""
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
-    for confidence, right in tops:
-        bins[min(int(confidence / 100 * _BINS), _BINS - 1)].append((confidence / 100, right))
+    bins = _binned(tops)
     total = sum(map(len, bins))
     if not total:
         return None
@@ -109,6 +145,41 @@ def calibration_error(tops: Iterable[tuple[float, bool]]) -> float | None:
         for held in bins
     )
     return sum(gaps) / total
+
+
+def _binned(tops: Iterable[tuple[float, bool]]) -> list[list[tuple[float, bool]]]:
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
+    for confidence, right in tops:
+        bins[min(int(confidence / 100 * _BINS), _BINS - 1)].append((confidence / 100, right))
+    return bins
+
+
+def _bands(tops: Iterable[tuple[float, bool]]) -> tuple[Band, ...]:
+    width = 100 // _BINS
+    return tuple(
+        Band(
+            low=place * width,
+            high=(place + 1) * width,
+            questions=len(held),
+            confidence=sum(confidence for confidence, _ in held) / len(held),
+            right=sum(right for _, right in held) / len(held),
+        )
+        for place, held in enumerate(_binned(tops))
+        if held
+    )
+
+
+def _confusions(inside: Iterable[tuple[Question, Decision]]) -> tuple[Confusion, ...]:
+    examples: dict[tuple[str, str], list[str]] = {}
+    for question, made in inside:
+        if not is_right(question, made):
+            first = made.candidates[0].entry_id if made.candidates else ""
+            examples.setdefault((question.expect[0], first), []).append(question.text)
+    ordered = sorted(examples.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return tuple(
+        Confusion(right=right, first=first, count=len(texts), example=texts[0])
+        for (right, first), texts in ordered[:_MOST_CONFUSIONS]
+    )
 
 
 def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:

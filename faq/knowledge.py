@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from faq.announcement import Announcement, find_concerning, find_named
 from faq.adjusting import calibrate
+from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration
 from faq.decision import (
     MOST_CANDIDATES,
+    NONE_SET,
     Candidate,
     Decision,
     Limits,
+    SetLimits,
     choose_kind,
 )
 from faq.entry import Entry
@@ -189,6 +191,7 @@ def build_knowledge(
     synonyms: Iterable[Sequence[str]],
     *,
     default_lang: str = "ja",
+    limits: SetLimits = NONE_SET,
     readings: Readings | None = None,
     announcements: Iterable[Announcement] = (),
 ) -> Knowledge:
@@ -205,7 +208,7 @@ def build_knowledge(
         default_lang=default_lang,
         matcher=matcher,
         calibration=calibration,
-        limits=Limits(answer=calibration.limit),
+        limits=limits.over(Limits(answer=calibration.limit)),
         order=order,
         restricted=tuple(
             place

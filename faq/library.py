@@ -8,6 +8,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from faq.decision import NONE_SET, SetLimits
 from faq.errors import KnowledgeUnusable
 from faq.knowledge import Knowledge
 from faq.loader import LoadResult, load_folder
@@ -29,9 +30,12 @@ _DOUBT = 3.0
 class Library:
     """Holds the current knowledge of one folder."""
 
-    def __init__(self, path: Path, *, default_lang: str = "ja") -> None:
+    def __init__(
+        self, path: Path, *, default_lang: str = "ja", limits: SetLimits = NONE_SET
+    ) -> None:
         self.path = path
         self._default_lang = default_lang
+        self._limits = limits
         self._current: Knowledge | None = None
         self._problems: tuple[Problem, ...] = ()
         self._loading = asyncio.Lock()
@@ -91,7 +95,7 @@ class Library:
     def _read(self) -> tuple[object, LoadResult]:
         # taken before: what changes while it is read is read again
         stamp = _stamp(self.path)
-        return stamp, load_folder(self.path, default_lang=self._default_lang)
+        return stamp, load_folder(self.path, default_lang=self._default_lang, limits=self._limits)
 
     async def _load_settled(self) -> LoadResult:
         """A file that is still being written may load: what looks cut off is read again."""

@@ -11,6 +11,7 @@ from faq.announcementfile import (
     is_announcement,
     read_announcement,
 )
+from faq.decision import NONE_SET, SetLimits
 from faq.entry import Entry
 from faq.entryfile import (
     FILE_KEYS,
@@ -65,7 +66,11 @@ class LoadResult:
 
 
 def load_folder(
-    path: Path, *, default_lang: str = "ja", readings: Readings | None = None
+    path: Path,
+    *,
+    default_lang: str = "ja",
+    readings: Readings | None = None,
+    limits: SetLimits = NONE_SET,
 ) -> LoadResult:
     """Read every YAML file in the folder and below it."""
     folder = read_folder(path, default_lang=default_lang)
@@ -77,6 +82,7 @@ def load_folder(
             folder.synonyms,
             default_lang=default_lang,
             readings=readings,
+            limits=limits,
             announcements=[found.announcement for found in folder.announcements],
         )
     return LoadResult(

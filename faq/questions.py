@@ -20,8 +20,13 @@ def load_questions(path: Path) -> list[Question]:
         lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsUnreadable(f"{path}: {error}; name a file in UTF-8") from None
+    return parse_questions(lines, str(path))
+
+
+def parse_questions(lines: Iterable[str], name: str) -> list[Question]:
+    """The questions on these lines; `name` stands before what is wrong with one."""
     return [
-        _parse_question(line, f"{path}:{number}")
+        _parse_question(line, f"{name}:{number}")
         for number, line in enumerate(lines, start=1)
         if line.strip()
     ]

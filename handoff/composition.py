@@ -107,7 +107,8 @@ def _context(settings: Settings) -> Callable[[Library], TalkContext]:
 
 
 async def _open_library(settings: Settings) -> Library:
-    library = Library(settings.knowledge, default_lang=settings.talk.default_lang)
+    talk = settings.talk
+    library = Library(settings.knowledge, default_lang=talk.default_lang, limits=talk.limits)
     if not await asyncio.to_thread(settings.knowledge.is_dir):
         raise BadSettings(
             f"knowledge: there is no folder {settings.knowledge}. Make one with `madoguchi "

@@ -154,7 +154,9 @@ def _load(settings: Settings) -> Knowledge:
     folder = settings.knowledge
     knowledge = None
     if folder.is_dir():
-        knowledge = load_folder(folder, default_lang=settings.talk.default_lang).knowledge
+        knowledge = load_folder(
+            folder, default_lang=settings.talk.default_lang, limits=settings.talk.limits
+        ).knowledge
     if knowledge is None:
         raise BadSettings(f"knowledge: nothing in {folder} is usable; `madoguchi check` says why.")
     return knowledge

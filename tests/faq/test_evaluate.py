@@ -1,6 +1,7 @@
 import pytest
 
 from faq.decision import Candidate, Decision, Kind
+from faq.drawing import quality_lines
 from faq.evaluate import Question, auroc, calibration_error, measure_quality
 
 
@@ -48,7 +49,39 @@ def test_the_figures_over_a_handful_of_questions():
         "precision_at_90": 0.5,
         "calibration_error": 0.35,
         "auroc": 0.625,
+        "reliability": [
+            {"low": 0, "high": 10, "questions": 1, "confidence": 0.0, "right": 0.0},
+            {"low": 10, "high": 20, "questions": 1, "confidence": 0.1, "right": 0.0},
+            {"low": 30, "high": 40, "questions": 1, "confidence": 0.3, "right": 0.0},
+            {"low": 80, "high": 90, "questions": 1, "confidence": 0.8, "right": 0.0},
+            {"low": 90, "high": 100, "questions": 2, "confidence": 0.95, "right": 0.5},
+        ],
+        "confusions": [
+            {"right": "a", "first": "x", "count": 1, "example": "2"},
+            {"right": "c", "first": "a", "count": 1, "example": "3"},
+            {"right": "z", "first": "", "count": 1, "example": "4"},
+        ],
     }
+
+
+def test_the_report_draws_reliability_and_names_confusions():
+    questions = [Question(text=f"q{n}\x1b[2J", expect=("a",)) for n in range(4)]
+    decisions = [
+        made(Kind.ANSWER, ("a", 95)),
+        *(made(Kind.ANSWER, ("b", 95)) for _ in range(2)),
+        made(Kind.SUGGEST, ("c", 40)),
+    ]
+    told = list(quality_lines(measure_quality(questions, decisions)))
+    assert told[told.index("AUROC                  -") + 1 :] == [
+        "",
+        "confidence  questions    said   right   █ right, | said",
+        " 40 to  50          1     40%      0%               |",
+        " 90 to 100          3     95%     33%   ██████████                  |",
+        "",
+        "most confused (times, the entry that is right ← the entry that came first)",
+        "    2  a ← b: q1 [2J",
+        "    1  a ← c: q3 [2J",
+    ]
 
 
 def test_no_questions_give_no_figures():
