@@ -105,7 +105,8 @@ def test_an_answer_names_confidence_threshold_runner_up_and_margin():
             f"差は{made.margin:.0f}点です。"
         ),
     )
-    assert [part.name for part in best.parts] == ["shape", "line", "sound", "alike"]
+    # every index that counts has its name in words
+    assert {"shape", "line", "sound", "alike"} <= {part.name for part in best.parts} <= {*TABLE}
     assert sum(part.points for part in best.parts) == pytest.approx(best.score)
 
 
