@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 
 from faq.english import LIGHT, LIGHT_WORDS, stem
@@ -15,6 +15,7 @@ _RUNS = re.compile(
     rf"|(?P<word>(?:(?![{KANJI}ァ-ヺヽヾ{_HIRAGANA}])[^\W_])+)"
 )
 _JAPANESE_LINE = re.compile(rf"[{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
+_HIRAGANA_LINE = re.compile(rf"[{_HIRAGANA}]+")
 _SOFT = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 #: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
 _OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
@@ -52,28 +53,29 @@ def shape_grams(folded: str) -> dict[str, float]:
 
     What a word stands for is among them too.
     """
-    grams: Counter[str] = Counter()
+    pieces: list[str] = []
     light: dict[str, float] = {}
     words: list[str] = []
     for found in _RUNS.finditer(folded):
         run = found.group()
         if found.lastgroup == "kanji":
-            grams.update(run)
-            grams.update(_pieces(run, 2, 2))
+            pieces += run
+            pieces += _pieces(run, 2, 2)
         elif found.lastgroup == "kata":
-            grams[run] += 1
-            grams.update(piece for piece in _pieces(run, 2, 3) if piece != run)
+            pieces.append(run)
+            pieces += [piece for piece in _pieces(run, 2, 3) if piece != run]
         elif found.lastgroup == "word":
             words.append(run)
             if run in LIGHT_WORDS:
-                light.update((piece, LIGHT) for piece in _pieces(f"_{run}_", 2, 5))
+                light.update(dict.fromkeys(_pieces(f"_{run}_", 2, 5), LIGHT))
             else:
-                grams.update(_pieces(f"_{run}_", 2, 5))
-    grams.update(f"{first} {second}" for first, second in pairwise(words))
-    grams.update(_okurigana_pairs(folded))
+                pieces += _pieces(f"_{run}_", 2, 5)
+    pieces += [f"{first} {second}" for first, second in pairwise(words)]
+    pieces += _okurigana_pairs(folded)
+    if not words:
+        return dict(Counter(pieces))
     groups = built_in_thesaurus().grams([stem(word) for word in words])
-    grams.update(dict.fromkeys(groups, _MEANT))
-    return {**light, **grams}
+    return {**light, **Counter(pieces), **dict.fromkeys(groups, _MEANT)}
 
 
 def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
@@ -81,18 +83,19 @@ def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
 
     `words` are dictionary forms, where there is a dictionary.
     """
-    grams = Counter(f"<{word}>" for word in words)
+    pieces = [f"<{word}>" for word in words]
     for line in _JAPANESE_LINE.findall(folded):
-        for gram in _pieces(line, 1, 2):
-            # hiragana alone is politeness, particles and endings: dropping it is what
-            # lifts Japanese matching most
-            if not (gram[0] in _SOFT and gram[-1] in _SOFT):
-                grams[gram] += 1
+        # hiragana alone is politeness, particles and endings: dropping it is what
+        # lifts Japanese matching most
+        pieces += [
+            gram for gram in _pieces(line, 1, 2) if not (gram[0] in _SOFT and gram[-1] in _SOFT)
+        ]
     stems = [stem(run.group()) for run in _RUNS.finditer(folded) if run.lastgroup == "word"]
-    grams.update(f"={word}" for word in stems)
-    grams.update(built_in_thesaurus().grams(stems))
-    grams.update(_okurigana_pairs(folded))
-    return grams
+    if stems:
+        pieces += [f"={word}" for word in stems]
+        pieces += built_in_thesaurus().grams(stems)
+    pieces += _okurigana_pairs(folded)
+    return Counter(pieces)
 
 
 #: What sounds the same in every question says nothing about which one it is.
@@ -109,16 +112,18 @@ _FRAMES = re.compile(
 def sound_grams(hiragana: str) -> Counter[str]:
     """Grams of the third index: 2-3 over hiragana."""
     hiragana = _FRAMES.sub(" ", hiragana)
-    grams: Counter[str] = Counter()
-    for line in re.findall(rf"[{_HIRAGANA}]+", hiragana):
-        grams.update(_pieces(line, 2, 3))
-    return grams
+    pieces: list[str] = []
+    for line in _HIRAGANA_LINE.findall(hiragana):
+        pieces += _pieces(line, 2, 3)
+    return Counter(pieces)
 
 
-def _pieces(run: str, shortest: int, longest: int) -> Iterator[str]:
-    for length in range(shortest, longest + 1):
-        for start in range(len(run) - length + 1):
-            yield run[start : start + length]
+def _pieces(run: str, shortest: int, longest: int) -> list[str]:
+    return [
+        run[start : start + length]
+        for length in range(shortest, longest + 1)
+        for start in range(len(run) - length + 1)
+    ]
 
 
 def _okurigana_pairs(folded: str) -> list[str]:
