@@ -49,6 +49,11 @@ class Library:
         return self._default_lang
 
     @property
+    def limits(self) -> SetLimits:
+        """What the settings say about when to answer."""
+        return self._limits
+
+    @property
     def current(self) -> Knowledge:
         """What is served; never blocks."""
         if self._current is None:

@@ -111,7 +111,7 @@ class Keeping:
         self._clock = clock
         self._settings = settings
         self._zone = ZoneInfo(zone)
-        self._trier = Trier(library.default_lang)
+        self._trier = Trier(library.default_lang, library.limits)
         #: one check or replay at a time, also of those who went away: the talk goes before
         self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeping")
         self._publisher = Publisher(store, library, clock, git=settings.git)
@@ -314,7 +314,12 @@ class Keeping:
         only, a reason lets it through), FolderBlocked, NotFound.
         """
         require(agent, Verb.EDIT_KNOWLEDGE)
-        reason = parse_note(reason)
+        # whoever asked may leave in the middle: what was begun is ended under its lock
+        return await asyncio.shield(self._publish_draft(agent, entry_id, seen, parse_note(reason)))
+
+    async def _publish_draft(
+        self, agent: Agent, entry_id: str, seen: int, reason: str
+    ) -> Published:
         async with self._publisher.lock:
             draft = await self._get_draft(entry_id)
             if draft.version != seen:
@@ -334,7 +339,9 @@ class Keeping:
     async def roll_back(self, agent: Agent, change_id: int, *, reason: str = "") -> Published:
         """Take a change back, keeping what changed since. Raises as `publish` does."""
         require(agent, Verb.EDIT_KNOWLEDGE)
-        reason = parse_note(reason)
+        return await asyncio.shield(self._take_back(agent, change_id, parse_note(reason)))
+
+    async def _take_back(self, agent: Agent, change_id: int, reason: str) -> Published:
         async with self._publisher.lock:
             await self._publisher.notice()
             change, after_id = await self._get_change(change_id)

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from faq.checking import Checkup, check_folder
+from faq.decision import SetLimits
 from faq.entryfile import FileDefaults, read_defaults, read_entry
 from faq.fields import Reader
 from faq.knowledge import Knowledge
@@ -41,8 +42,9 @@ class Trial:
 class Trier:
     """Tries changes of one folder; remembers the last outcome and how the folder is without."""
 
-    def __init__(self, default_lang: str) -> None:
+    def __init__(self, default_lang: str, limits: SetLimits) -> None:
         self._lang = default_lang
+        self._limits = limits
         #: findings of the folder in the states met last: as it is, and with the last change
         self._known: list[tuple[object, frozenset[_Key]]] = []
         self._last: tuple[object, Trial] | None = None
@@ -66,7 +68,7 @@ class Trier:
             found = placed(error.problem)
             return Trial(report=CheckReport(errors=(found,), file=plan.file), plan=plan)
         whole = replace(whole, text=text)
-        checkup = _check(snapshot, today, self._lang, whole)
+        checkup = self._check(snapshot, today, whole)
         before = self._findings(snapshot, today, state) if _has_doubts(checkup) else frozenset()
         content = content_of(whole.file_text, whole.seen)
         after = {**state, plan.file: hash_of(content)}
@@ -83,9 +85,18 @@ class Trier:
         for known, found in self._known:
             if known == key:
                 return found
-        found = frozenset(map(_key, _check(snapshot, today, self._lang).findings))
+        found = frozenset(map(_key, self._check(snapshot, today).findings))
         self._remember(key, found)
         return found
+
+    def _check(self, snapshot: Snapshot, today: date, plan: Plan | None = None) -> Checkup:
+        """The check over a copy of the folder, with the change where one is given."""
+        files = dict(snapshot.files)
+        if plan is not None:
+            files[plan.file] = replace(plan.seen, text=plan.file_text)
+        with tempfile.TemporaryDirectory(prefix="madoguchi-check-") as name:
+            _copy(files, Path(name))
+            return check_folder(Path(name), today, default_lang=self._lang, limits=self._limits)
 
     def _remember(self, key: object, found: frozenset[_Key]) -> None:
         self._known = [each for each in self._known if each[0] != key][-3:]
@@ -173,18 +184,6 @@ def _renamed(tree: Table, entry_id: str) -> Placed:
             how="make a new entry and delete this one",
         ),
     )
-
-
-def _check(
-    snapshot: Snapshot, today: date, default_lang: str, plan: Plan | None = None
-) -> Checkup:
-    """The check over a copy of the folder, with the change where one is given."""
-    files = dict(snapshot.files)
-    if plan is not None:
-        files[plan.file] = replace(plan.seen, text=plan.file_text)
-    with tempfile.TemporaryDirectory(prefix="madoguchi-check-") as name:
-        _copy(files, Path(name))
-        return check_folder(Path(name), today, default_lang=default_lang)
 
 
 def _copy(files: Mapping[str, FileText], folder: Path) -> None:

@@ -72,8 +72,7 @@ class Publisher:
         except Exception:
             await self._store.write(rows.forget, change_id)
             raise
-        # from here on it stands: whoever asked may be gone, the rest is done all the same
-        return await asyncio.shield(self._finish(change_id, change, order))
+        return await self._finish(change_id, change, order)
 
     async def _finish(self, change_id: int, change: rows.NewChange, order: Order) -> Published:
         result = await self._library.reload()

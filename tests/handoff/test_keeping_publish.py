@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from faq.loader import LoadResult, load_folder
 from handoff import keeping_publishing
 from handoff.keeping import Change, ChangeKind, Edit, EditKind, GitState, Published, Remark
 from handoff.keeping_errors import CheckFailed, DraftMoved, EntryMoved, FolderBlocked, IdTaken
-from handoff.knowledge_git import Author
+from handoff.knowledge_git import Author, find_git
 from tests.handoff.keeping_world import RETURNS, SHIPPING, KeepingWorld, open_keeping
 
 
@@ -394,3 +395,48 @@ async def test_a_folder_outside_of_git_is_no_trouble(world, tmp_path):
 )
 def test_a_name_never_breaks_out_of_the_author(name, line):
     assert Author(agent_id=7, name=name).line() == line
+
+
+@pytest.mark.parametrize(
+    ("script", "state"),
+    [
+        ("", GitState.NO_PROGRAM),
+        ("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n", GitState.NOT_OURS),
+        ("#!/bin/sh\necho false\n", GitState.NO_WORK_TREE),
+        ("#!/bin/sh\necho true\n", GitState.ON),
+    ],
+)
+def test_what_git_is_like_is_told(tmp_path, monkeypatch, script, state):
+    if script:
+        program = tmp_path / "git"
+        program.write_text(script)
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_git(tmp_path, "auto") is state
+    assert find_git(tmp_path, "off") is GitState.OFF
+
+
+async def test_a_request_that_goes_away_in_the_middle_leaves_nothing_half_done(k, monkeypatch):
+    """The file is being written when the browser leaves: the change is finished or never began."""
+    await draft(k, "refund-when", answer="3日です。")
+    is_writing, go_on = threading.Event(), threading.Event()
+    real = keeping_publishing.write_plan
+
+    def write_slowly(*arguments) -> None:
+        is_writing.set()
+        go_on.wait(20)
+        real(*arguments)
+
+    monkeypatch.setattr(keeping_publishing, "write_plan", write_slowly)
+    asking = asyncio.create_task(k.keeping.publish(k.admin, "refund-when", seen=1))
+    await asyncio.to_thread(is_writing.wait, 20)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    go_on.set()
+    for _ in range(200):
+        if "3日です。" in await asyncio.to_thread(k.text):
+            break
+        await asyncio.sleep(0.02)
+    assert await k.keeping.notice() == 0
+    assert await kinds(k) == [("edit", "refund-when", "管理 花子")]
