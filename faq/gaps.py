@@ -12,7 +12,7 @@ from faq.grams import KANJI, line_grams, sound_grams
 from faq.normalize import cut, fold, literal_key, strip_padding, to_hiragana
 
 #: From so alike on (cosine with all of a group's questions) a question belongs to the group.
-ALIKE = 0.4
+ALIKE = 0.35
 #: A gram in a larger share of many texts tells nothing and costs time.
 COMMON, MANY = 0.08, 500
 #: Texts that we have not seen: without them three questions would tell what is a rare word.
