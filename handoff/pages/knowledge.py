@@ -13,6 +13,7 @@ from handoff.access import Verb, is_allowed
 from handoff.appkeys import KEEPING, PEOPLE
 from handoff.auth import lang_of, require_agent
 from handoff.entry_figures import EntryFigures, count_by_entry
+from handoff.keeping_check import placed
 from handoff.keeping_values import FolderState, ListedEntry
 from handoff.pages.knowledge_digest import DIGESTS
 from handoff.pages.knowledge_list import (
@@ -82,7 +83,13 @@ def folder_view(request: web.Request, folder: FolderState) -> dict[str, Any]:
     at = 0 if lang_of(request) == "ja" else 1
     return {
         "version": folder.version,
-        "problems": [str(problem) for problem in folder.problems[:_PROBLEMS]],
+        "problems": [
+            {
+                "place": f"{one.file}:{one.line}:{one.column}",
+                "told": placed(one).sentence(lang_of(request)),
+            }
+            for one in folder.problems[:_PROBLEMS]
+        ],
         "more": max(0, len(folder.problems) - _PROBLEMS),
         "count": len(folder.problems),
         "blocked": folder.blocked[at] if folder.blocked else "",

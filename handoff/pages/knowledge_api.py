@@ -1,5 +1,6 @@
 """/knowledge/api/…: what the entry's page asks while somebody writes, and what it does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -62,7 +63,9 @@ async def look(request: web.Request, agent: Agent) -> dict[str, Any]:
     defaults, lang = defaults_of(served, edit.entry_id), lang_of(request)
     return {
         "text": written,
-        "report": glance_at(written, defaults, served, today_of(request), lang),
+        "report": await asyncio.to_thread(
+            glance_at, written, defaults, served, today_of(request), lang
+        ),
         "previews": {}
         if entry is None
         else {one: preview_json(entry, one) for one in ("ja", "en")},
@@ -96,8 +99,13 @@ async def try_question(request: web.Request, agent: Agent) -> dict[str, Any]:
     if entry is None and edit.kind is not EditKind.DELETE:
         raise BadEntry(())
     knowledge = await request.app[TRIALS].get(request.app[LIBRARY], edit.entry_id, entry)
-    told = explain_text(
-        knowledge, body.question, lang=body.lang, channel=body.channel, today=today_of(request)
+    told = await asyncio.to_thread(
+        explain_text,
+        knowledge,
+        body.question,
+        lang=body.lang,
+        channel=body.channel,
+        today=today_of(request),
     )
     return told_json(told, knowledge, lang_of(request))
 

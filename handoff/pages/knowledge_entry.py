@@ -1,6 +1,7 @@
 """/knowledge/e/{id} and /knowledge/new: one entry to read, to edit, to try; and its use."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from aiohttp import web
@@ -37,11 +38,11 @@ async def get_entry(request: web.Request) -> web.Response:
     agent = require_agent(request, Verb.VIEW_KNOWLEDGE)
     entry_id = request.match_info["entry"]
     view = await request.app[KEEPING].get_entry(agent, entry_id)
+    if not is_allowed(agent, Verb.EDIT_KNOWLEDGE) and view.text:
+        # who only looks sees what customers get
+        view = replace(view, draft=None)
     draft = view.draft
-    may_edit = is_allowed(agent, Verb.EDIT_KNOWLEDGE)
-    values = view.values
-    if draft is not None and draft.values is not None and (may_edit or not view.text):
-        values = draft.values
+    values = view.values if draft is None or draft.values is None else draft.values
     figures = (await read_figures(request)).get(entry_id, EntryFigures())
     return await _page(
         request,

@@ -28,9 +28,9 @@ def glance_at(
     try:
         tree = parse_tree(text.encode("utf-8", "replace"), OWN_TEXT)
     except Unreadable as error:
-        return _report([placed_json(placed(error.problem), text, lang)], [])
+        return _report([placed_json(placed(error.problem), None, lang)], [])
     entry = None if tree is None else read_entry(reader, tree, defaults)
-    problems = [placed_json(placed(one), text, lang) for one in sorted(reader.problems)]
+    problems = [placed_json(placed(one), tree, lang) for one in sorted(reader.problems)]
     found = [] if entry is None or tree is None else list(_find(entry, served, today))
     silent = {each.rule for each in entry.silence if each.reason} if entry else set()
     told = [

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -14,11 +16,14 @@ from faq.fields import Reader
 from faq.knowledge import Knowledge, build_knowledge
 from faq.library import Library
 from faq.loader import read_folder
+from faq.matcher import build_matcher
 from faq.problem import Problem
 from faq.yamltree import Node, Table, Unreadable, parse_tree
 
 #: Of so many versions the indexes are kept: an admin tries several questions with one change.
 _KEPT: Final = 4
+#: From so many entries on the calibration is taken over.
+_LARGE: Final = 400
 _FILE: Final = "entry"
 
 
@@ -39,9 +44,7 @@ class Trials:
         # one after the other: building is work for a whole core
         async with self._building:
             if key not in self._kept:
-                made = await asyncio.to_thread(
-                    build_changed, library.path, served.default_lang, entry_id, entry
-                )
+                made = await asyncio.to_thread(build_changed, library, entry_id, entry)
                 self._kept[key] = made
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
@@ -51,28 +54,47 @@ class Trials:
 TRIALS = web.AppKey("knowledge_trials", Trials)
 
 
-def build_changed(
-    folder: Path, default_lang: str, entry_id: str, entry: Entry | None
-) -> Knowledge:
-    """The folder's knowledge with one entry put in its place, added at the end or taken out."""
-    read = read_folder(folder, default_lang=default_lang)
-    known = [found.entry for found in read.entries]
-    order = [one if one.id != entry_id else entry for one in known]
-    if entry is not None and entry not in order:
+def build_changed(library: Library, entry_id: str, entry: Entry | None) -> Knowledge:
+    """The knowledge with one entry put in its place, added at the end or taken out."""
+    served = library.current
+    order = [one if one.id != entry_id else entry for one in served.order]
+    if entry is not None and entry_id not in served.entries:
         order.append(entry)
+    kept = [one for one in order if one is not None]
+    if len(kept) > _LARGE:
+        return _with_order(served, kept)
+    # the files know the synonyms in groups
+    synonyms = read_folder(library.path, default_lang=library.default_lang).synonyms
     return build_knowledge(
-        [one for one in order if one is not None], read.synonyms, default_lang=default_lang
+        kept, synonyms, default_lang=library.default_lang, limits=library.limits
+    )
+
+
+def _with_order(served: Knowledge, order: Sequence[Entry]) -> Knowledge:
+    """One entry of many moves the calibration by nothing that could be seen, and it is dear."""
+    reader = served.matcher.reader
+    return replace(
+        served,
+        entries=MappingProxyType({entry.id: entry for entry in order}),
+        matcher=build_matcher(order, reader.synonyms, reader.readings),
+        order=tuple(order),
+        restricted=tuple(
+            place
+            for place, entry in enumerate(order)
+            if entry.channels or entry.valid_from or entry.valid_until
+        ),
     )
 
 
 def read_one(text: str, defaults: FileDefaults) -> Entry | None:
     """The entry in a YAML text; None while it cannot be used."""
     problems: list[Problem] = []
-    tree = _parse(text)
+    tree = parse_text(text)
     return None if tree is None else read_entry(Reader(_FILE, problems), tree, defaults)
 
 
-def _parse(text: str) -> Node | None:
+def parse_text(text: str) -> Node | None:
+    """An entry's text as a tree; None while it is no YAML."""
     try:
         return parse_tree(text.encode("utf-8", "replace"), _FILE)
     except Unreadable:
@@ -87,9 +109,9 @@ def defaults_of(served: Knowledge, entry_id: str) -> FileDefaults:
     return FileDefaults(lang=known.lang, category=known.category)
 
 
-def field_at(text: str, line: int) -> str:
+def field_at(tree: Node | None, line: int) -> str:
     """The key whose value stands on this line: `answer`, `translations.en.answer`; or nothing."""
-    node, path = _parse(text), []
+    node, path = tree, []
     while isinstance(node, Table):
         above = [key for key, place in node.keys.items() if place.line <= line]
         if not above:

@@ -12,8 +12,9 @@ from faq.lint_report import Placed
 from faq.merging import Merge
 from faq.replay import Outcome, Replay, Replayed
 from faq.told import Told
+from faq.yamltree import Node
 from handoff.keeping_values import OWN_TEXT, CheckReport
-from handoff.pages.knowledge_trial import field_at
+from handoff.pages.knowledge_trial import field_at, parse_text
 
 #: So many questions of each sort are listed; the rest is counted.
 _LISTED: Final = 100
@@ -33,11 +34,11 @@ def plain(value: object) -> Any:
     return [plain(inner) for inner in value] if isinstance(value, Iterable) else str(value)
 
 
-def placed_json(placed: Placed, text: str, lang: str) -> dict[str, Any]:
+def placed_json(placed: Placed, tree: Node | None, lang: str) -> dict[str, Any]:
     """A finding, with the field it belongs to where it is about this entry."""
     told, own = placed.told(lang), placed.file == OWN_TEXT
     return {
-        "field": field_at(text, placed.line) if own else "",
+        "field": field_at(tree, placed.line) if own else "",
         "own": own,
         "entry": placed.entry_id,
         "file": placed.file,
@@ -53,7 +54,8 @@ def placed_json(placed: Placed, text: str, lang: str) -> dict[str, Any]:
 
 def findings_json(found: Sequence[Placed], text: str, lang: str) -> list[dict[str, Any]]:
     """Findings about this entry with their fields, and those about others."""
-    return [placed_json(one, text, lang) for one in found[:_FINDINGS]]
+    tree = parse_text(text)
+    return [placed_json(one, tree, lang) for one in found[:_FINDINGS]]
 
 
 def report_json(report: CheckReport, text: str, lang: str) -> dict[str, Any]:

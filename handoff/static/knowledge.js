@@ -115,21 +115,26 @@ async function ask(keeper, path, body) {
 function openRename(keeper) {
   const box = document.getElementById("f-id");
   if (!(box instanceof HTMLInputElement)) return;
-  let known = box.value;
   // while it is being typed nothing is kept under half a name
   box.addEventListener("input", (event) => event.stopPropagation());
-  box.addEventListener("change", async () => {
-    const old = known;
-    known = box.value.trim();
-    if (old === known) return;
-    if (keeper.seen) {
-      await keeper.chain;
-      if (!(await ask(keeper, "/knowledge/api/discard", { id: old, seen: keeper.seen }))) return;
-      keeper.seen = 0;
-      keeper.seenText = "";
-    }
+  box.addEventListener("change", () => {
+    const name = box.value.trim();
+    if (name === keeper.id) return;
+    keeper.chain = keeper.chain.then(() => rename(keeper, name));
     keeper.touched();
   });
+}
+
+/**
+ * @param {Keeper} keeper
+ * @param {string} name
+ */
+async function rename(keeper, name) {
+  const old = { id: keeper.id, seen: keeper.seen };
+  if (old.seen && !(await ask(keeper, "/knowledge/api/discard", old))) return;
+  keeper.id = name;
+  keeper.seen = 0;
+  keeper.seenText = "";
 }
 
 /** @param {Keeper} keeper */
@@ -167,17 +172,18 @@ async function publish(keeper, deletes) {
     byId("f-question").focus();
     return;
   }
+  if (!deletes && !keeper.seen && !keeper.dirty) {
+    keeper.complain(t("knowledge.nothing"));
+    return;
+  }
+  // a draft that deletes is not what the form shows
+  if (!deletes && start.deletes) keeper.dirty = true;
   if (!(await keeper.sync())) return;
   const edit = deletes ? { id: keeper.id, kind: "delete" } : keeper.edit();
   try {
     const decided = await confirmPublish(edit, deletes);
     if (!decided) return;
     if (deletes) await markDeleted(keeper);
-    else if (!keeper.seen) {
-      // published as it stands: a draft is what publishing takes
-      keeper.dirty = true;
-      if (!(await keeper.sync())) return;
-    }
     const done = await change("/knowledge/api/publish", {
       id: keeper.id,
       seen: keeper.seen,

@@ -7,6 +7,8 @@ import { decideMerge, keyName } from "./knowledge_merge.js";
 import { t } from "./texts.js";
 
 const QUIET_MS = 900;
+/** Without a connection it is tried again. */
+const AGAIN_MS = 5_000;
 /** The whole folder is checked: a large one takes its time. */
 const LONG_MS = 120_000;
 const ID = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -19,6 +21,7 @@ export class Keeper {
    */
   constructor(start, told) {
     this.start = start;
+    this.id = start.id;
     this.values = start.values;
     this.seen = start.seen;
     this.seenText = start.seen_text;
@@ -31,11 +34,6 @@ export class Keeper {
     this.edits = 0;
     /** @type {Promise<unknown>} one thing at a time */
     this.chain = Promise.resolve();
-  }
-
-  get id() {
-    const box = document.getElementById("f-id");
-    return box instanceof HTMLInputElement ? box.value.trim() : this.start.id;
   }
 
   /** The change as the server takes it. */
@@ -134,6 +132,7 @@ export class Keeper {
     if (refusal.code === "draft_moved") return this.bringTogether(refusal.body);
     this.say(t("knowledge.unsaved"));
     this.complain(refusal.message || t("knowledge.trouble"));
+    if (refusal.status === 0) this.timer = setTimeout(() => void this.sync(), AGAIN_MS);
     return false;
   }
 

@@ -1,9 +1,10 @@
 // An answer as customers see it: LINE's own message objects, and the words of the web chat.
 
 import { byId, el, fill } from "./dom.js";
+import { t } from "./texts.js";
 
 /** @typedef {{label: string, url?: string, tel?: string}} Button */
-/** @typedef {{question: string, text: string, line: any[], buttons: Button[]}} Preview */
+/** @typedef {{question: string, text: string, line: any[], buttons: Button[], channels: string[]}} Preview */
 
 /** @type {Promise<any> | null} */
 let chat = null;
@@ -50,8 +51,11 @@ export async function showPreview(preview) {
   if (!preview) return;
   const web = await webBubble(preview);
   if (mine !== turn) return;
-  fill(byId("preview-line"), ...preview.line.map(lineBubble));
-  fill(byId("preview-web"), web);
+  const silent = () => el("p", { class: "muted" }, t("knowledge.preview.none"));
+  const shows = (/** @type {string} */ name) =>
+    preview.channels.length === 0 || preview.channels.includes(name);
+  fill(byId("preview-line"), ...(shows("line") ? preview.line.map(lineBubble) : [silent()]));
+  fill(byId("preview-web"), shows("web") ? web : silent());
 }
 
 /**

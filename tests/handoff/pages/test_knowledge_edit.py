@@ -1,6 +1,8 @@
 """Editing an entry through HTTP: look, check, try, keep, publish, contradict, take back."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ from aiohttp.test_utils import TestServer
 
 from bot.appkeys import LIBRARY
 from handoff.access import Role
+from handoff.pages import knowledge_trial
 from handoff.pages.knowledge_history import diff_lines
-from handoff.pages.knowledge_trial import field_at
-from tests.handoff.pages.house import RETURNS, Browser, staff
+from handoff.pages.knowledge_trial import build_changed, field_at, parse_text
+from tests.handoff.pages.house import RETURNS, Browser, make_library, staff
 from tests.handoff.people_world import World
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
@@ -121,6 +124,23 @@ async def test_a_question_is_tried_with_the_change_and_nothing_is_kept(
     assert then["answer"]["text"] == VALUES["answer"]
     assert then["sentences"]
     assert returns_of(server) == RETURNS
+
+
+@pytest.mark.parametrize("large", [1, 400])
+def test_a_change_is_tried_on_small_and_large_knowledge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(knowledge_trial, "_LARGE", large)
+    library = make_library(tmp_path / "knowledge")
+    entry = replace(
+        library.current.entries["refund-when"], id="receipt", question="領収書は出ますか"
+    )
+    added = build_changed(library, "receipt", entry)
+    assert list(added.entries) == [*library.current.entries, "receipt"]
+    decided = added.decide("領収書は出ますか", lang="ja", channel="web", today=date(2026, 11, 24))
+    assert decided.candidates[0].entry_id == "receipt"
+    without = build_changed(library, "refund-when", None)
+    assert list(without.entries) == ["delivery-days", "return-deadline"]
 
 
 async def test_publishing_writes_the_file_and_serves_it_at_once(
@@ -328,11 +348,12 @@ def test_a_difference_leaves_out_what_did_not_change() -> None:
 def test_a_line_belongs_to_the_key_above_it() -> None:
     text = "id: x\nanswer: |\n  a\n  b\n"
     text += "translations:\n  en:\n    question: q\n    answer: |\n      c\n"
-    assert [field_at(text, line) for line in (1, 2, 4, 7, 9)] == [
+    tree = parse_text(text)
+    assert [field_at(tree, line) for line in (1, 2, 4, 7, 9)] == [
         "id",
         "answer",
         "answer",
         "translations.en.question",
         "translations.en.answer",
     ]
-    assert field_at("[", 1) == ""
+    assert field_at(parse_text("["), 1) == ""
