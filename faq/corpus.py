@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from faq.entry import Entry
+from faq.everyday import built_in_everyday
 from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
 from faq.index import GramRows, Postings, build_bm25, build_centroids
 from faq.learned import MOST_PAIRS, Learned, learn, learned_grams
@@ -14,6 +16,8 @@ from faq.synonyms import Synonyms
 
 #: What an answer says after so many characters is detail that nobody asks by.
 LONGEST_INDEXED = 1_000
+#: How many texts without politeness are kept at hand: each is asked for twice in a row.
+_REMEMBERED = 64
 #: Up to here a text is one sentence to the matcher.
 LONGEST_SOLE = 60
 
@@ -52,11 +56,19 @@ class TextReader:
         """The grams of the second index."""
         return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
 
+    def sense(self, folded: str) -> dict[str, int]:
+        """What its words may stand for."""
+        if not is_japanese(folded):
+            return {}
+        # as it is written and as the dictionary writes it: either may be the word that is known
+        return built_in_everyday().senses(self.readings.spelling(folded))
+
     def sound(self, folded: str) -> str:
         """The text in hiragana."""
         return self.readings.read(folded) if is_japanese(folded) else folded
 
 
+@lru_cache(_REMEMBERED)
 def bare(folded: str) -> str:
     """Without politeness, unless there is nothing else."""
     return strip_padding(folded) or folded
@@ -72,6 +84,8 @@ class Indexes:
     line: Postings
     #: the same over how they sound
     sound: Postings
+    #: the same over what Japanese words may stand for
+    sense: Postings
     #: what its own variants teach, where there are enough of them
     learned: Learned | None
     #: texts of one entry alone, also when marks and endings are left aside
@@ -91,12 +105,14 @@ def build_indexes(
 ) -> Indexes:
     """Cut every text into grams, once, and index them."""
     shapes, lines, sounds, lessons = GramRows(), GramRows(), GramRows(), GramRows()
+    senses = GramRows()
     document_of: list[int] = []
     owners = _Owners()
     place = -1
     for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
         folded = reader.synonyms.apply(fold(answer)[:LONGEST_INDEXED])
         line, sound = reader.line(folded), sound_grams(reader.sound(folded))
+        sense = Counter(reader.sense(folded))
         for number, reading in enumerate(document.readings):
             text = bare(document.folded[number])
             document_of.append(place)
@@ -108,12 +124,15 @@ def build_indexes(
             owners.add(document, number, grams)
             line.update(grams)
             sound.update(sound_grams(reading))
+            sense.update(reader.sense(text))
         lines.add(line)
         sounds.add(sound)
+        senses.add(sense)
     return Indexes(
         shape=build_centroids(shapes, document_of, place + 1),
         line=build_bm25(lines),
         sound=build_bm25(sounds),
+        sense=build_bm25(senses),
         learned=learn(lessons, document_of, place + 1),
         sole=owners.sole(),
     )

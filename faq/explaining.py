@@ -19,6 +19,7 @@ from faq.changes import (
     readings_shared,
 )
 from faq.decision import Candidate, Decision, Kind
+from faq.everyday import built_in_everyday
 from faq.explaining_texts import sentences_of
 from faq.grams import line_grams
 from faq.knowledge import Knowledge
@@ -103,8 +104,9 @@ def _explain(
         ("shape", match.shape, mix.shape),
         ("line", match.line, mix.line),
         ("sound", match.sound, mix.sound),
+        ("sense", match.sense, mix.sense),
         ("learned", match.learned, mix.learned),
-        ("alike", match.similarity, mix.alike),
+        ("alike", mix.likeness(match.similarity), mix.alike),
     )
     return Explanation(
         entry_id=candidate.entry_id,
@@ -114,7 +116,7 @@ def _explain(
         literal=match.literal,
         nearly=match.nearly,
         shared=_shared(knowledge, text, match, ranking.message),
-        meant=tuple(gram for gram in ranking.message.hints if gram in match.text)[:_MOST_WORDS],
+        meant=_meant(match, ranking.message),
         sounds=readings_shared(knowledge.matcher, text, match.variant),
         parts=tuple(
             Part(name=name, value=value, points=100 * value * weight)
@@ -123,6 +125,12 @@ def _explain(
         ),
         score=100 * sum(value * weight for _, value, weight in parts),
     )
+
+
+def _meant(match: Match, message: Message) -> tuple[str, ...]:
+    """The variant's words that often stand for what was said, and were not said."""
+    words = built_in_everyday().words(match.text, message.sense)
+    return tuple(word for word in words if word not in message.folded)[:_MOST_WORDS]
 
 
 def _shared(knowledge: Knowledge, text: str, match: Match, message: Message) -> tuple[str, ...]:

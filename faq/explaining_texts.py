@@ -156,6 +156,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "shape": ("質問と言い換えの語 {points}", "words of its question and variants {points}"),
     "line": ("回答も含めた語 {points}", "words of all its texts {points}"),
     "sound": ("読み {points}", "sound {points}"),
+    "sense": ("近い意味の言葉 {points}", "words that often stand for each other {points}"),
     "learned": ("言い換えどうしの違い {points}", "what its variants taught {points}"),
     "alike": ("文字の並び {points}", "spelling {points}"),
 }

@@ -34,6 +34,9 @@ class Mix:
     line: float
     sound: float
     alike: float
+    sense: float = 0.0
+    #: so alike are two sentences that have nothing to do with each other
+    unlike: float = 0.0
     #: of the share that what was learned may have
     learned: float
 
@@ -46,11 +49,17 @@ class Mix:
             line=self.line * rest,
             sound=self.sound * rest,
             alike=self.alike * rest,
+            sense=self.sense * rest,
+            unlike=self.unlike,
             learned=learned,
         )
 
+    def likeness(self, similarity: float) -> float:
+        """How alike two sentences are beyond what any two are, 0-1."""
+        return max(similarity - self.unlike, 0.0) / (1.0 - self.unlike)
 
-JAPANESE = Mix(shape=0.14, line=0.36, sound=0.34, alike=0.16, learned=0.0)
+
+JAPANESE = Mix(shape=0.11, line=0.36, sound=0.24, alike=0.12, sense=0.17, unlike=0.35, learned=0.0)
 OTHER = Mix(shape=0.39, line=0.49, sound=0.0, alike=0.12, learned=1.0)
 
 
@@ -69,6 +78,7 @@ class Match:
     shape: float
     line: float
     sound: float
+    sense: float
     learned: float
     similarity: float
 
@@ -80,6 +90,7 @@ class Parts:
     shape: float
     line: float
     sound: float
+    sense: float
     learned: float
 
     def total(self, mix: Mix) -> float:
@@ -88,6 +99,7 @@ class Parts:
             mix.shape * self.shape
             + mix.line * self.line
             + mix.sound * self.sound
+            + mix.sense * self.sense
             + mix.learned * self.learned
         )
 
@@ -114,6 +126,7 @@ class Matcher:
     shape: Postings
     line: Postings
     sound: Postings
+    sense: Postings
     learned: Learned | None
     literal: Mapping[str, tuple[int, ...]]
     sole: Mapping[str, Sole]
@@ -126,8 +139,9 @@ class Matcher:
         """The best entries for a text, leaving out the blocked ones."""
         message = read_message(text, self.reader, self.speller.mend)
         mix = self.mix(message)
-        shape, line, sound, learned = self.scores(message)
-        total = shape * mix.shape + line * mix.line + sound * mix.sound + learned * mix.learned
+        shape, line, sound, sense, learned = self.scores(message)
+        total = shape * mix.shape + line * mix.line + sound * mix.sound
+        total += sense * mix.sense + learned * mix.learned
         hits = self.literal.get(message.key, ())
         matches: dict[int, Match] = {}
         for place in self._chosen(total, blocked, hits, most):
@@ -135,6 +149,7 @@ class Matcher:
                 shape=float(shape[place]),
                 line=float(line[place]),
                 sound=float(sound[place]),
+                sense=float(sense[place]),
                 learned=float(learned[place]),
             )
             match = self._look(place, message, mix, parts, hits)
@@ -152,13 +167,16 @@ class Matcher:
         mix = JAPANESE if message.japanese else OTHER
         return mix.beside(self.learned.share if self.learned else 0.0)
 
-    def scores(self, message: Message) -> tuple[Floats, Floats, Floats, Floats]:
+    def scores(self, message: Message) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Every index's score for every document."""
-        vector = unit_of({gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()})
+        vector = unit_of(
+            {gram: n * self.shape.rarity_of(gram) for gram, n in message.shape.items()}
+        )
         return (
             self.shape.score(vector),
-            compare_bm25(self.line, lighten(message.line), message.hints),
+            compare_bm25(self.line, lighten(message.line)),
             compare_bm25(self.sound, message.sound),
+            compare_bm25(self.sense, message.sense),
             self.learned.score(message.line, message.shape)
             if self.learned
             else np.zeros(self.shape.size, dtype=np.float32),
@@ -207,7 +225,7 @@ class Matcher:
         similarity, nearest = found[1] / 100, found[2]
         literal = document.entry in hits
         nearly = not literal and self._is_nearly(message, document, nearest, similarity)
-        score = parts.total(mix) + mix.alike * similarity
+        score = parts.total(mix) + mix.alike * mix.likeness(similarity)
         return Match(
             entry=document.entry,
             variant=document.texts[nearest],
@@ -218,6 +236,7 @@ class Matcher:
             shape=parts.shape,
             line=parts.line,
             sound=parts.sound,
+            sense=parts.sense,
             learned=parts.learned,
             similarity=similarity,
         )
@@ -271,6 +290,7 @@ def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readin
         shape=indexes.shape,
         line=indexes.line,
         sound=indexes.sound,
+        sense=indexes.sense,
         learned=indexes.learned,
         sole=indexes.sole,
         literal=literal_keys(documents),

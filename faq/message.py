@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from faq.corpus import TextReader
 from faq.grams import is_japanese, landmarks_in, line_grams, shape_grams, sound_grams
+from faq.lightwords import strip_light
 from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding
-from faq.related import built_in_related
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[a-z0-9])\.\s")
 _ASKS = re.compile(
@@ -16,6 +16,8 @@ _ASKS = re.compile(
 )
 #: Below this length nobody tells a story around the question; Latin words take more room.
 _LONG, _LONG_JAPANESE = 160, 60
+#: What a word counts that few questions are about.
+_LIGHT = 0.4
 #: What the rest of a story counts against its questions and its end.
 _STORY = 0.35
 
@@ -30,8 +32,8 @@ class Message:
     shape: Mapping[str, float]
     line: Mapping[str, float]
     landmarks: frozenset[str]
-    #: grams of other words for what is said
-    hints: Mapping[str, float]
+    #: what its words may stand for
+    sense: Mapping[str, float]
     #: the whole text in hiragana, as far as its readings are known
     reading: str
     sound: Mapping[str, float]
@@ -46,11 +48,14 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
     shape: dict[str, float] = {}
     line: dict[str, float] = {}
     sound: dict[str, float] = {}
+    sense: dict[str, float] = {}
     reading = []
     for sentence, weight in weigh_sentences(whole):
         bare = mend(synonyms.apply(cut(strip_padding(sentence))))
-        _take(shape, shape_grams(bare), weight)
-        _take(line, line_grams(bare, readings.words(bare) if japanese else ()), weight)
+        heavy = strip_light(bare) if japanese else bare
+        _take(shape, _lighten(shape_grams(bare), shape_grams(heavy)), weight)
+        _take(line, _lighten(reader.line(bare), line_grams(heavy)), weight)
+        _take(sense, dict.fromkeys(reader.sense(bare), 1.0), weight)
         reading.append(readings.read(bare) if japanese else bare)
         _take(sound, sound_grams(reading[-1]), weight)
     return Message(
@@ -60,11 +65,7 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
         shape=shape,
         line=line,
         landmarks=landmarks_in(line),
-        hints={
-            gram: weight
-            for gram, weight in built_in_related().hints(folded).items()
-            if gram not in line
-        },
+        sense=sense,
         reading=" ".join(reading),
         sound=sound,
     )
@@ -82,6 +83,13 @@ def weigh_sentences(folded: str) -> list[tuple[str, float]]:
         (part, 1.0 if place == last or _ASKS.search(part) else _STORY)
         for place, part in enumerate(sentences)
     ]
+
+
+def _lighten(grams: Mapping[str, float], heavy: Mapping[str, float]) -> Mapping[str, float]:
+    """The grams with those made light that only stand in light words."""
+    return {
+        gram: n if gram in heavy or gram[0] == "<" else n * _LIGHT for gram, n in grams.items()
+    }
 
 
 def _take(into: dict[str, float], grams: Mapping[str, float], weight: float) -> None:

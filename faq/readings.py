@@ -38,6 +38,9 @@ class Readings(Protocol):
     def words(self, folded: str) -> Sequence[str]:
         """The dictionary forms of its content words; none without a dictionary."""
 
+    def spelling(self, folded: str) -> str:
+        """The text, and after it all its words in the dictionary's spelling if there is one."""
+
 
 class PlainReadings:
     """Readings of common words and characters, without a dictionary."""
@@ -60,6 +63,10 @@ class PlainReadings:
     def words(self, folded: str) -> Sequence[str]:
         """None: there is no dictionary."""
         return ()
+
+    def spelling(self, folded: str) -> str:
+        """As it is."""
+        return folded
 
     def _sound(self, found: re.Match[str]) -> str:
         run = found.group()
@@ -96,11 +103,18 @@ class SudachiReadings:
         """Dictionary forms, one spelling for all ways to write a word."""
         return list(self._analysed(folded)[1])
 
-    def _analyse(self, folded: str) -> tuple[str, tuple[str, ...]]:
+    def spelling(self, folded: str) -> str:
+        """払っ as 払う, 引越 as 引っ越し."""
+        return f"{folded} {self._analysed(folded)[2]}"
+
+    def _analyse(self, folded: str) -> tuple[str, tuple[str, ...], str]:
         sounds: list[str] = []
+        forms: list[str] = []
         words: list[str] = []
         for token in self._tokens(folded):
             surface, kind = token.surface(), token.part_of_speech()[0]
+            form = token.normalized_form()
+            forms.append(form)
             japanese = is_japanese(surface)
             if kind in _BREAKS:
                 sounds.append(" ")
@@ -108,11 +122,9 @@ class SudachiReadings:
                 sounds.append(to_hiragana(token.reading_form() or surface))
             else:
                 sounds.append(surface)
-            if japanese and kind in _CONTENT:
-                form = token.normalized_form()
-                if form not in _EMPTY_WORDS:
-                    words.append(form)
-        return "".join(sounds), tuple(words)
+            if japanese and kind in _CONTENT and form not in _EMPTY_WORDS:
+                words.append(form)
+        return "".join(sounds), tuple(words), " ".join(forms)
 
     def _tokens(self, folded: str) -> Any:
         tokenizer = getattr(self._own, "tokenizer", None)

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 class Part:
     """One part of a score."""
 
-    #: shape, line, sound or alike
+    #: shape, line, sound, sense, learned or alike
     name: str
     #: how well it fits, 0-1
     value: float
