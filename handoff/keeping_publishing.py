@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.errors import BadInput
+from bot.failpoints import hit
 from bot.store import Store, Tx
 from faq.library import Library
 from faq.writing_file import FileMoved
@@ -64,8 +65,10 @@ class Publisher:
             raise BadInput("There is nothing to publish: this is what is published already.")
         change = _change(plan, order, self._library.current.version)
         change_id = await self._store.write(rows.announce, change, now=self._clock())
+        hit("knowledge.before_write")
         try:
             await asyncio.to_thread(write_plan, self._library.path, plan)
+            hit("knowledge.after_write")
         except FileMoved:
             await self._store.write(rows.forget, change_id)
             raise EntryMoved from None
