@@ -27,7 +27,8 @@ ASKED = (
     "工場見学に参加したいのですが",
     "工場見学の予約",
 )
-PICKED = "これ壊れてたんだけど交換か返金してほしい"
+#: the bot asks what some of these mean
+PICKED = ("届いた日と違う色だった", "色の違う箱", "包んで送る日")
 
 
 async def tell(stage: Stage, customer: str, **fields: object) -> None:
@@ -54,12 +55,19 @@ async def asked(hall: Stage) -> AsyncIterator[Stage]:
         await tell(hall, f"c{number}", text=f"{text}。")
         if number < 2:
             await tell(hall, f"c{number}", choice="human")
-    await tell(hall, "p", text=f"{PICKED}。")
+    for number, text in enumerate(PICKED):
+        await tell(hall, f"p{number}", text=f"{text}。")
     rows = await hall.house.store.read(
-        lambda tx: tx.all('SELECT body FROM message WHERE body LIKE \'%"code":"none"%\'')
+        lambda tx: tx.all(
+            "SELECT c.external_id, m.body FROM message m JOIN customer c ON c.id = m.customer_id"
+            ' WHERE m.body LIKE \'%"code":"none"%\' ORDER BY m.id'
+        )
     )
-    offered = re.findall(r'"code":"(entry:[a-z0-9-]+)"', rows[-1]["body"])
-    await tell(hall, "p", choice=offered[0])
+    offered = [row for row in rows if row["external_id"].startswith("p")]
+    assert offered
+    for row in offered:
+        (first, *_) = re.findall(r'"code":"(entry:[a-z0-9-]+)"', row["body"])
+        await tell(hall, row["external_id"], choice=first)
     yield hall
     for context in hall.contexts:
         await context.close()
