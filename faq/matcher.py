@@ -178,7 +178,7 @@ class Matcher:
             compare_bm25(self.sound, message.sound),
             compare_bm25(self.sense, message.sense),
             self.learned.score(message.line, message.shape)
-            if self.learned
+            if self.learned and self.mix(message).learned
             else np.zeros(self.shape.size, dtype=np.float32),
         )
 

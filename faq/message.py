@@ -52,9 +52,13 @@ def read_message(text: str, reader: TextReader, mend: Callable[[str], str]) -> M
     reading = []
     for sentence, weight in weigh_sentences(whole):
         bare = mend(synonyms.apply(cut(strip_padding(sentence))))
-        heavy = strip_light(bare) if japanese else bare
-        _take(shape, _lighten(shape_grams(bare), shape_grams(heavy)), weight)
-        _take(line, _lighten(reader.line(bare), line_grams(heavy)), weight)
+        seen: Mapping[str, float] = shape_grams(bare)
+        said: Mapping[str, float] = reader.line(bare)
+        if japanese:
+            heavy = strip_light(bare)
+            seen, said = _lighten(seen, shape_grams(heavy)), _lighten(said, line_grams(heavy))
+        _take(shape, seen, weight)
+        _take(line, said, weight)
         _take(sense, dict.fromkeys(reader.sense(bare), 1.0), weight)
         reading.append(readings.read(bare) if japanese else bare)
         _take(sound, sound_grams(reading[-1]), weight)
@@ -85,7 +89,7 @@ def weigh_sentences(folded: str) -> list[tuple[str, float]]:
     ]
 
 
-def _lighten(grams: Mapping[str, float], heavy: Mapping[str, float]) -> Mapping[str, float]:
+def _lighten(grams: Mapping[str, float], heavy: Mapping[str, float]) -> dict[str, float]:
     """The grams with those made light that only stand in light words."""
     return {
         gram: n if gram in heavy or gram[0] == "<" else n * _LIGHT for gram, n in grams.items()
