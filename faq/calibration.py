@@ -20,10 +20,10 @@ NEARLY_LITERAL = 98.0
 MOST = 97.5
 
 #: What a point of score pulls: in any case, in Japanese, by richness, by size.
-SHARPNESS = (6.30, 1.52, 5.18, 2.22)
+SHARPNESS = (5.11, 5.42, 3.92, 2.55)
 #: What speaks for none: in any case, Japanese, richness, what the knowledge does not know of the
 #: message, its length, size, the scores of those who are certainly not meant, likeness.
-DOUBT = (-1.43, -0.33, 0.80, -0.80, -0.15, 1.07, 5.03, 1.17)
+DOUBT = (-7.84, -2.23, 0.97, 5.00, 0.25, 1.99, 3.79, 0.38)
 #: Where knowledge with hardly more than one text an entry starts to answer.
 POOR_LIMIT = 80.0
 #: From this place on a candidate is nothing but noise.
@@ -36,7 +36,7 @@ _RICHEST = 3.0
 class Profile:
     """What is known of a knowledge before anything is asked."""
 
-    #: the logarithm of the mean number of texts an entry has
+    #: the logarithm of the mean number of texts an entry has in one language
     richness: float
     #: the logarithm of the number of entries, within what was measured
     size: float
@@ -49,8 +49,9 @@ def profile_of(matcher: Matcher) -> Profile:
     """The profile of the entries of this matcher."""
     texts = sum(len(document.texts) for document in matcher.documents)
     entries = len({document.entry for document in matcher.documents})
+    asked = len(matcher.documents)
     return Profile(
-        richness=min(log(max(texts, 1) / max(entries, 1)), _RICHEST),
+        richness=min(log(max(texts, 1) / max(asked, 1)), _RICHEST),
         size=log(min(max(entries, _FEWEST), _MOST_ENTRIES)),
     )
 

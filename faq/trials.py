@@ -8,14 +8,14 @@ from faq.matcher import Matcher, Ranking, build_matcher
 
 #: So many times the knowledge is built anew, each time with other texts left out: until about
 #: so many were tried.
-_FEWEST_FOLDS, _MOST_FOLDS, _TRIED = 3, 8, 240
+_FEWEST_FOLDS, _MOST_FOLDS, _TRIED = 2, 8, 150
 #: In each of them one entry in so many is missing altogether.
 _HIDDEN = 8
 #: Of a large knowledge so many entries are asked about, among those they are mistaken for.
-_ASKED = 80
+_ASKED = 60
 _RIVALS = 3
 #: So many texts are built anew at most, and so many variants of an entry.
-_MOST_TEXTS = 1_200
+_MOST_TEXTS = 900
 _FEWEST_TEXTS = 3
 #: With fewer entries none can be spared.
 _FEWEST_HIDING = 2
