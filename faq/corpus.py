@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from faq.entry import Entry
-from faq.everyday import built_in_everyday
-from faq.grams import is_japanese, line_grams, shape_grams, sound_grams
+from faq.everyday import built_in_everyday, spoken_everyday
+from faq.grams import has_kanji, is_japanese, line_grams, shape_grams, sound_grams
 from faq.index import GramRows, Postings, build_bm25, build_centroids
 from faq.learned import MOST_PAIRS, Learned, learn, learned_grams
 from faq.normalize import cut, fold, literal_key, strip_padding
@@ -61,7 +61,10 @@ class TextReader:
         if not is_japanese(folded):
             return {}
         # as it is written and as the dictionary writes it: either may be the word that is known
-        return built_in_everyday().senses(self.readings.spelling(folded))
+        found = built_in_everyday().senses(self.readings.spelling(folded))
+        if has_kanji(folded):
+            return found
+        return {**found, **spoken_everyday().senses(self.sound(folded))}
 
     def sound(self, folded: str) -> str:
         """The text in hiragana."""

@@ -9,9 +9,13 @@ from operator import add
 
 from faq.grams import KANJI
 from faq.normalize import fold
+from faq.readings import plain_readings
 
 #: 車 is a word of its own, the 車 of 駐車場 is not.
 _ALONE = re.compile(rf"(?<![{KANJI}])[{KANJI}](?![{KANJI}])")
+
+#: Shorter ones are part of too many other words.
+_SHORTEST_SOUND = 3
 
 
 class Everyday:
@@ -60,5 +64,21 @@ class Everyday:
 @cache
 def built_in_everyday() -> Everyday:
     """The groups that come with the product."""
+    return Everyday(_groups())
+
+
+@cache
+def spoken_everyday() -> Everyday:
+    """The same for messages typed in kana: the words as they sound."""
+    read = plain_readings().read
+    spoken = [[read(word) for word in group] for group in _groups()]
+    return Everyday(
+        [sound for sound in group if len(sound) >= _SHORTEST_SOUND and " " not in sound]
+        for group in spoken
+    )
+
+
+@cache
+def _groups() -> Sequence[Sequence[str]]:
     lines = files("faq").joinpath("everyday.txt").read_text("utf-8").splitlines()
-    return Everyday(fold(line).split() for line in lines if line and not line.startswith("#"))
+    return [fold(line).split() for line in lines if line and not line.startswith("#")]

@@ -22,12 +22,18 @@ _OKURIGANA = re.compile(rf"(?=([{KANJI}])[ぁ-ゖ]{{1,2}}([{KANJI}]))")
 _JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
 #: What a word stands for counts so often among the pieces of letters.
 _MEANT = 2
+_KANJI = re.compile(f"[{KANJI}]")
 _LANDMARKS = re.compile(rf"[{KANJI}ァ-ヺヽヾ]|[0-9]+")
 
 
 def is_japanese(folded: str) -> bool:
     """Whether the text has any Japanese letter."""
     return _JAPANESE.search(folded) is not None
+
+
+def has_kanji(folded: str) -> bool:
+    """Whether the text has any kanji: one without was typed in kana."""
+    return _KANJI.search(folded) is not None
 
 
 def landmarks(folded: str) -> frozenset[str]:

@@ -45,3 +45,15 @@ def test_another_word_brings_the_entry_but_does_not_answer(readings, text, entry
 @pytest.mark.parametrize("word", ["ありがとう", "こんにちは", "おなかすいた"])
 def test_small_talk_has_no_sense(word):
     assert built_in_everyday().senses(word) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id"),
+    [
+        ("おねだんをしりたいです", "fee"),
+        ("ひっこしました", "move"),
+        ("はらいもどしはいつ", "refund"),
+    ],
+)
+def test_another_word_typed_in_kana_brings_the_entry_too(text, entry_id):
+    assert decide(KNOWN, text).candidates[0].entry_id == entry_id

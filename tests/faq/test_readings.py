@@ -56,3 +56,16 @@ def test_each_thread_has_its_own_tokenizer():
 def test_half_characters_reach_no_dictionary():
     known = build_knowledge([entry("a", "会費はいくら")], [], readings=best_readings())
     assert decide(known, "会\ud800費はいくら\udfff\u0000").candidates[0].entry_id == "a"
+
+
+@pytest.mark.parametrize(
+    ("written", "sound"),
+    [
+        ("荷物を置いて帰る", "にもつをおいてかえる"),
+        ("注文を取り消したい", "ちゅうもんをとりけしたい"),
+        ("仕事で引っ越しします", "しごとでひっこしします"),
+        ("連絡先と住所の変更", "れんらくさきとじゅうしょのへんこう"),
+    ],
+)
+def test_everyday_sentences_are_read_without_a_dictionary(written, sound):
+    assert plain_readings().read(written) == sound
