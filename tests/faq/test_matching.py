@@ -9,7 +9,7 @@ from faq.calibration import LITERAL
 from faq.decision import Kind
 from faq.entry import Translation
 from faq.matcher import RESCORED
-from faq.normalize import CUT_FOR_MATCHING
+from faq.normalize import CUT_FOR_MATCHING, strip_padding
 from tests.faq.knowledge_files import decide, entry, knowledge
 
 CLUB = knowledge(
@@ -277,3 +277,31 @@ def test_an_entry_that_is_left_out_or_not_served_is_not_decided_by_its_letters()
     assert known.decide_literal("駐車場はありますか", channel="web", today=today) is not None
     left_out = known.decide_literal("プールの時間", channel="web", today=today, exclude=("pool",))
     assert left_out is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("すみません、ちょっとお聞きしたいのですが、", ""),
+        ("お忙しいところ恐れ入ります。", "よろしくお願いいたします。"),
+        (
+            "いつもお世話になっております。1点確認させてください。",
+            "ご回答いただけますと幸いです。",
+        ),
+        ("突然のご連絡失礼いたします。", "お手数ですがよろしくお願いします。"),
+        ("ご多忙のところ失礼いたします。", "お返事お待ちしております。"),
+        ("夜分遅くに申し訳ありません。", "教えていただけると助かります。"),
+        ("質問です。", "ご確認のほどよろしくお願い申し上げます。"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["会員証をなくしました。", "会費の引き落とし日はいつですか。"])
+def test_politeness_around_a_question_changes_nothing(asked, before, after):
+    bare, padded = (CLUB.matcher.rank(text) for text in (asked, f"{before}{asked}{after}"))
+    assert padded.message.line == bare.message.line
+    assert padded.message.shape == bare.message.shape
+    assert [m.entry for m in padded.matches][:1] == [m.entry for m in bare.matches][:1]
+
+
+@pytest.mark.parametrize("text", ["日程の確認", "電話で相談したい", "連絡先の変更"])
+def test_what_is_asked_is_not_taken_for_politeness(text):
+    assert strip_padding(text) == text
