@@ -228,6 +228,7 @@ class Delivery:
         return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.02, (due - now) / 1000))
 
     async def _take(self, free: int, now: int) -> list[OutboxRow]:
+        hit("delivery.before_mark")
         return await self._store.write(
             take_owed,
             self._channel,

@@ -3,6 +3,7 @@
 docs/reference/failpoints.md lists the points.
 """
 
+import errno
 import os
 import random
 import signal
@@ -21,21 +22,26 @@ class Failpoint:
     probability: float
     #: None: the process is killed as by `kill -9`
     sleep_ms: int | None = None
+    #: the system's error that is raised, as a number
+    error: int | None = None
 
 
 def parse_failpoint(text: str) -> Failpoint | None:
-    """`name:probability[:kill|sleep=ms]`; None for an empty text. Raises ValueError."""
+    """`name:probability[:kill|sleep=ms|raise=NAME]`; None for an empty text. Raises ValueError."""
     if not text:
         return None
     name, _, rest = text.partition(":")
     probability, _, action = rest.partition(":")
     verb, _, value = action.partition("=")
-    if verb not in ("", "kill", "sleep") or (verb == "sleep") != bool(value):
-        raise ValueError(f"{VARIABLE}: {action}: kill or sleep=milliseconds")
+    if verb not in ("", "kill", "sleep", "raise") or (verb in ("sleep", "raise")) != bool(value):
+        raise ValueError(f"{VARIABLE}: {action}: kill, sleep=milliseconds or raise=ENOSPC")
+    if verb == "raise" and value not in errno.errorcode.values():
+        raise ValueError(f"{VARIABLE}: {value}: there is no such error")
     return Failpoint(
         name=name,
         probability=float(probability or 1),
         sleep_ms=int(value) if verb == "sleep" else None,
+        error=getattr(errno, value) if verb == "raise" else None,
     )
 
 
@@ -48,6 +54,8 @@ def hit(name: str) -> None:
         return
     if random.random() >= _armed.probability:  # noqa: S311 - no secret
         return
+    if _armed.error is not None:
+        raise OSError(_armed.error, os.strerror(_armed.error))
     if _armed.sleep_ms is None:
         os.kill(os.getpid(), signal.SIGKILL)
     else:

@@ -13,12 +13,14 @@ from bot.context import Decided, TalkContext
 from bot.errors import NotFound, StoreError
 from bot.eventrows import free_parked, get_parked, park_again, park_event, settle_parked
 from bot.events import EventKind, Inbound
+from bot.failpoints import hit
 from bot.hints import Hints
 from bot.masking import mask_text
 from bot.messages import AlreadyThere
 from bot.outside import external_hash
 from bot.phrases import detect_language
 from bot.store import Row, Store, Tx
+from bot.survey import parse_score
 from bot.taking import Arrival, TakenEvent, take_event
 
 log = structlog.get_logger("bot.intake")
@@ -115,11 +117,14 @@ class Intake:
             log.exception("event parked again", channel=event.channel, event_key=_plain_key(event))
             await self._store.write(park_again, inbox_id, type(error).__name__)
             return Receipt(event_key=event.event_key, taken=Taken.PARKED)
+        hit("event.retried")
         return await self._receipt(event, taken)
 
     async def settle_due(self, conversation_id: int) -> None:
         """Do what is due for one conversation and tell those who watch it."""
+        hit("timer.before")
         hints = await self._store.write(self._closing.run_due, conversation_id, now=self._clock())
+        hit("timer.after")
         if hints:
             self._hints.publish(hints)
             self._owed()
@@ -152,6 +157,8 @@ class Intake:
             taken = TakenEvent(repeated=True)
         except Exception as error:  # noqa: BLE001 - whatever it is, the event is kept
             return await self._park(event, error)
+        if parse_score(event.choice):
+            hit("survey.after_commit")
         return await self._receipt(event, taken)
 
     async def _arrival(self, event: Inbound) -> Arrival:
@@ -190,6 +197,7 @@ class Intake:
             exc_info=error,
         )
         await self._store.write(park_event, event, f"{type(error).__name__}", now=self._clock())
+        hit("event.parked")
         return Receipt(event_key=event.event_key, taken=Taken.PARKED)
 
     async def _receipt(self, event: Inbound, taken: TakenEvent) -> Receipt:

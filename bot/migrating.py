@@ -1,6 +1,8 @@
 """Applies the migrations with Alembic; imported only when one is due, for it is slow and large."""
 
+import itertools
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, event
 
 from bot.errors import NewerDatabase
+from bot.failpoints import hit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,6 +45,7 @@ def upgrade_file(path: Path) -> None:
     # by itself sqlite3 begins no transaction before DDL: a crash would leave half a version
     event.listen(engine, "connect", _by_hand)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _count(itertools.count(1)))
     try:
         with engine.connect() as connection:
             upgrade(connection)
@@ -56,3 +60,13 @@ def _by_hand(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _count(numbers: Iterator[int]) -> Callable[..., None]:
+    """Pass a point before each statement, so that a crash test can die at any of them."""
+
+    def pass_point(*_: Any) -> None:
+        number = next(numbers)
+        hit(f"migrate.statement_{number}")
+
+    return pass_point

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.attachments import erase_attachments
 from bot.conversation import Conversation, State
+from bot.failpoints import hit
 from bot.messages import compact
 from bot.rows import conversation_from_row, get_customer, save
 from bot.store import Row, Tx
@@ -26,6 +27,7 @@ def unsend_message(
     if row is None:
         return None
     erase_message(tx, row["id"], how="unsent", now=now)
+    hit("erase.mid")
     _forget_copies(tx, customer_id, row["text"], due_at, now)
     return int(row["conversation_id"])
 

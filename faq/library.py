@@ -40,6 +40,7 @@ class Library:
         self._problems: tuple[Problem, ...] = ()
         self._loading = asyncio.Lock()
         self._listeners: list[Callable[[Knowledge], None]] = []
+        self._readers: list[Callable[[], None]] = []
         #: how the files were when they were read last
         self._stamp: object = None
 
@@ -68,6 +69,10 @@ class Library:
     def on_change(self, listener: Callable[[Knowledge], None]) -> None:
         """Call the listener with each new version, on the loop."""
         self._listeners.append(listener)
+
+    def on_read(self, reader: Callable[[], None]) -> None:
+        """Call the reader whenever the folder was read, before anything is swapped."""
+        self._readers.append(reader)
 
     async def reload(self) -> LoadResult:
         """Read the folder again; a version with problems never replaces one that is served."""
@@ -123,6 +128,8 @@ class Library:
         return bool(lost) or not result.ends_cleanly
 
     def _take(self, result: LoadResult) -> None:
+        for reader in self._readers:
+            reader()
         self._problems = result.problems
         # at the first start what can be read is better than nothing
         if result.knowledge is not None and (not result.problems or self._current is None):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.failpoints import hit
 from bot.hints import Hints
 from bot.store import Store, Tx
 from handoff import moves, saying, settling
@@ -35,7 +36,9 @@ class Desk:
 
     async def claim(self, agent: Agent, conversation_id: int) -> ClaimResult:
         """Take it; the bot is silent from here on. Raises AlreadyClaimed, NotOpen."""
-        return await self._do(agent, moves.claim, conversation_id)
+        taken = await self._do(agent, moves.claim, conversation_id)
+        hit("claim.after_commit")
+        return taken
 
     async def take_next(self, agent: Agent) -> ClaimResult | None:
         """Take whoever is served next; None when nobody waits. Raises AtCapacity."""
@@ -45,7 +48,7 @@ class Desk:
         self, agent: Agent, conversation_id: int, *, text: str, client_id: str, seen_seq: int
     ) -> Replied:
         """Answer. Raises NotYours, NewerMessages, AlreadyUsed, NotOpen, BadInput."""
-        return await self._do(
+        replied = await self._do(
             agent,
             saying.reply,
             conversation_id,
@@ -53,6 +56,8 @@ class Desk:
             client_id=client_id,
             seen_seq=seen_seq,
         )
+        hit("reply.after_commit")
+        return replied
 
     async def note(
         self, agent: Agent, conversation_id: int, *, text: str, client_id: str
@@ -70,10 +75,12 @@ class Desk:
     ) -> None:
         """Give it to a colleague or a team. Raises NotYours, NotThere, NotOpen, BadInput."""
         await self._do(agent, moves.transfer, conversation_id, to_agent=to_agent, to_team=to_team)
+        hit("transfer.after_commit")
 
     async def release(self, agent: Agent, conversation_id: int) -> None:
         """Give it back to the queue. Raises NotYours, NotOpen."""
         await self._do(agent, moves.release, conversation_id)
+        hit("release.after_commit")
 
     async def resolve(
         self, agent: Agent, conversation_id: int, *, ask_survey: bool = True
@@ -85,9 +92,22 @@ class Desk:
         """Take up what was over. Raises OpenElsewhere, AlreadyClaimed, NotOpen."""
         return await self._do(agent, moves.reopen, conversation_id)
 
-    async def callback_done(self, agent: Agent, callback_id: int, *, outcome: CallOutcome) -> None:
-        """The customer was called. Raises NotOpen when it is no longer due."""
-        await self._do(agent, settling.callback_done, callback_id, outcome=outcome)
+    async def callback_done(
+        self,
+        agent: Agent,
+        callback_id: int,
+        *,
+        outcome: CallOutcome,
+        conversation_id: int | None = None,
+    ) -> None:
+        """The customer was called. Raises NotOpen when it is no longer due, NotFound."""
+        await self._do(
+            agent,
+            settling.callback_done,
+            callback_id,
+            outcome=outcome,
+            conversation_id=conversation_id,
+        )
 
     async def callback_cancel(self, agent: Agent, callback_id: int) -> None:
         """The call is not needed any more. Raises NotOpen when it is no longer due."""

@@ -10,6 +10,7 @@ from bot.background import Background, Job, run_timers
 from bot.channels.line.account import LineUnavailable
 from bot.channels.line.webhook import LINE_DOOR
 from bot.clock import from_ms
+from bot.failpoints import hit
 from bot.hints import DESK, Hint
 from bot.shelf import drop_erased, sweep_shelf
 from bot.tokens import list_read, take_read_tokens
@@ -51,6 +52,8 @@ def start_routine(background: Background, house: House, app: web.Application) ->
     house.library.on_change(
         lambda _knowledge: house.hints.publish([Hint(topic=DESK, kind="knowledge")])
     )
+    house.library.on_read(lambda: hit("knowledge.after_parse"))
+    house.library.on_change(lambda _knowledge: hit("knowledge.after_swap"))
     background.keep("history", app[KEEPING].watch)
     background.keep("banners", lambda: tell_banners(house))
     if house.settings.people.assignment == "automatic":

@@ -13,6 +13,7 @@ from bot.channels.webchat.lobby import LOBBY, Guest, Lobby
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.protocol import FromClient, Hello
 from bot.errors import BadInput, StoreError
+from bot.failpoints import hit
 from bot.hints import Hint
 from bot.transcript import PAGE, Situation
 from bot.web import REQUEST_ID, client_block, log_failure, parse_json, require_own_origin
@@ -263,6 +264,7 @@ class Connection:
                 gone_before = [shown.seq for shown in look.shown if shown.erased]
                 self._erased = self._erased.union(gone_before)
                 await self._tell(protocol.events(look.shown))
+                hit("ws.after_push")
             state = _encode(look.state())
             if state != self._state:
                 self._state = state
