@@ -110,6 +110,7 @@ def build_indexes(
     shapes, lines, sounds, lessons = GramRows(), GramRows(), GramRows(), GramRows()
     senses = GramRows()
     document_of: list[int] = []
+    lesson_of: list[int] = []
     owners = _Owners()
     place = -1
     for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
@@ -122,8 +123,11 @@ def build_indexes(
             shape = shape_grams(text)
             shapes.add(shape)
             grams = reader.line(text)
-            if place * len(document_of) <= MOST_PAIRS:
-                lessons.add(learned_grams(grams, shape))
+            # nothing was gained in Japanese, and its messages do not ask for it
+            if not is_japanese(text):
+                lesson_of.append(place)
+                if place * len(lesson_of) <= MOST_PAIRS:
+                    lessons.add(learned_grams(grams, shape))
             owners.add(document, number, grams)
             line.update(grams)
             sound.update(sound_grams(reading))
@@ -136,7 +140,7 @@ def build_indexes(
         line=build_bm25(lines),
         sound=build_bm25(sounds),
         sense=build_bm25(senses),
-        learned=learn(lessons, document_of, place + 1),
+        learned=learn(lessons, lesson_of, place + 1),
         sole=owners.sole(),
     )
 

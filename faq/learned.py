@@ -75,7 +75,8 @@ def learn(table: GramRows, document_of: Sequence[int], size: int) -> Learned | N
     taught = counts >= FEWEST_TEXTS
     if texts < len(document_of):
         return None
-    if size < 2 or 2 * int(counts[taught].sum()) < texts:  # noqa: PLR2004 - two to tell apart
+    told_apart = int(np.count_nonzero(counts))
+    if told_apart < 2 or 2 * int(counts[taught].sum()) < texts:  # noqa: PLR2004 - two at least
         return None
     if texts * size > MOST_PAIRS or grams * size > _MOST_WEIGHTS:
         return None
@@ -89,7 +90,7 @@ def learn(table: GramRows, document_of: Sequence[int], size: int) -> Learned | N
     ids, documents = np.nonzero(np.abs(weights) > _LEAST)
     kept = weights[ids, documents].astype(np.float64)
     unknown = float(np.log(1 + texts) + 1)
-    mean = texts / size
+    mean = texts / told_apart
     return Learned(
         postings=pack_postings(table.places, ids, documents, kept, (size, rarity, unknown)),
         share=_MOST_SHARE * mean / (mean + _HALF_SHARE),

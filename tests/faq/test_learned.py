@@ -54,7 +54,18 @@ def test_the_parts_of_the_mix_are_one_together():
 
 
 def test_nothing_is_learned_from_entries_with_hardly_a_variant():
-    known = knowledge(entry("a", "送料はいくらですか", "配送料"), entry("b", "返品したい"))
+    known = knowledge(
+        entry("a", "What is shipping?", "shipping fee", lang="en"),
+        entry("b", "I want to return it", lang="en"),
+    )
+    assert known.matcher.learned is None
+
+
+def test_japanese_texts_are_no_lesson():
+    known = knowledge(
+        entry("a", "送料はいくらですか", "配送料", "送料無料", "配送の料金"),
+        entry("b", "返品したい", "返品方法", "返品の期限", "返したい"),
+    )
     assert known.matcher.learned is None
 
 
