@@ -10,7 +10,7 @@ from handoff.pages.desk_bodies import Body
 #: An answer of the longest kind in several languages, and room to spare.
 BODY_LIMIT: Final = 512 * 1024
 
-EntryId = Annotated[str, Field(max_length=64)]
+EntryId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 EntryText = Annotated[str, Field(max_length=200_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Values = Annotated[dict[str, Any], Field(max_length=50)]

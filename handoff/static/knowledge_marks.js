@@ -20,7 +20,9 @@ function line(one) {
     { class: one.severity },
     el("span", { "aria-hidden": "true" }, `${mark} `),
     el("span", {}, t(`knowledge.severity.${one.severity}`), ": ", one.sentence, " "),
-    el("span", { class: "where" }, where),
+    one.own || !one.entry
+      ? el("span", { class: "where" }, where)
+      : el("a", { class: "where", href: `/knowledge/e/${one.entry}`, target: "_blank" }, where),
   );
 }
 

@@ -155,3 +155,37 @@ async def test_everything_can_be_read_without_scripts(scene: Stage) -> None:
     await bare.get_by_role("link", name="返品はいつまでできますか").click()
     await expect(bare.locator("#f-answer")).to_have_value(re.compile("8日以内"))
     assert "編集にはJavaScriptが必要です" in await bare.content()
+
+
+async def test_an_entry_goes_only_when_nothing_needs_it(scene: Stage) -> None:
+    page = await edit(scene, "gift-noshi")
+    dialog = page.locator("#publish-dialog")
+    await page.locator("#delete").click()
+    await expect(dialog).to_contain_text("次の点を直すと公開できます", timeout=PATIENCE)
+    await expect(dialog.get_by_role("link")).to_have_attribute("href", "/knowledge/e/gift-wrap")
+    await expect(dialog.get_by_role("button", name="削除して公開する")).to_have_count(0)
+    await dialog.get_by_role("button", name="やめる").click()
+    await page.goto(f"{scene.url}/knowledge/e/order-bulk")
+    await page.locator("#delete").click()
+    await dialog.get_by_role("button", name="削除して公開する").click(timeout=PATIENCE)
+    await expect(page.locator(".said").first).to_contain_text("削除しました", timeout=PATIENCE)
+    await page.goto(f"{scene.url}/knowledge/history")
+    page.once("dialog", lambda one: one.accept())
+    await page.get_by_role("button", name="この変更を取り消す").first.click()
+    await expect(page.locator(".said").first).to_contain_text("取り消しました", timeout=PATIENCE)
+    await page.goto(f"{scene.url}/knowledge/e/order-bulk")
+    await expect(page.locator("#f-question")).not_to_have_value("")
+
+
+async def test_a_new_entry_is_renamed_before_it_is_published(scene: Stage) -> None:
+    page = await scene.desk("admin")
+    await page.goto(f"{scene.url}/knowledge/new?question=名入れはできますか&variant=名前を彫る")
+    await page.locator("#f-answer").fill("無料でお入れします。")
+    await kept(page)
+    await page.locator("#f-id").fill("engraving")
+    await page.locator("#f-id").blur()
+    await page.wait_for_url("**/knowledge/e/engraving")
+    await page.goto(f"{scene.url}/knowledge?state=draft")
+    drafts = page.locator(".entries .entry")
+    await expect(drafts).to_have_text(["名入れはできますか"])
+    await expect(drafts).to_have_attribute("href", "/knowledge/e/engraving")
