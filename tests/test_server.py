@@ -192,6 +192,17 @@ def test_eval_measures_and_writes_predictions(made, tmp_path):
     assert [json.loads(line)["decision"] for line in lines] == ["answer", "fallback"]
 
 
+def test_tune_follows_the_settings_and_needs_labels(shop, tmp_path):
+    told = run("tune", cwd=shop)
+    assert (told.code, told.out, told.err[:25]) == (2, "", "No labelled questions yet")
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"text": "送料はいくらですか", "expect": ["delivery-fee"]}\n', "utf-8")
+    words = ("tune", "--queries", questions, "--json")
+    told = run(*words, cwd=shop, MADOGUCHI_TALK__ANSWER_AT="61", MADOGUCHI_TALK__MARGIN="7")
+    figures = json.loads(told.out)
+    assert (figures["now"]["answer_at"], figures["now_margin"], figures["wanted"]) == (61, 7, 0.02)
+
+
 def test_schema_is_json(tmp_path):
     told = run("schema", cwd=tmp_path)
     assert (told.code, "entries" in json.loads(told.out)["properties"]) == (0, True)
