@@ -1,6 +1,6 @@
 """Tables of the people. All times are milliseconds since the epoch, UTC."""
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Connection, Index, Text, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
 from bot.models import instant
@@ -170,3 +170,23 @@ class AuditLog(SQLModel, table=True):
     conversation_id: int | None
     #: ids and names of states, never customer text (JSON)
     detail: str = Field(default="{}", sa_type=Text)
+
+
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+#: as the migration has them: whoever reaches the database cannot quietly change what happened
+AUDIT_GUARDS = (
+    f"CREATE TRIGGER tr_audit_log_update BEFORE UPDATE ON audit_log {_REFUSE}",
+    f"CREATE TRIGGER tr_audit_log_delete BEFORE DELETE ON audit_log {_REFUSE}",
+    (
+        "CREATE TRIGGER tr_audit_log_replace BEFORE INSERT ON audit_log"
+        f" WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id) {_REFUSE}"
+    ),
+)
+
+
+def _guard(_table: object, connection: Connection, **_more: object) -> None:
+    for statement in AUDIT_GUARDS:
+        connection.exec_driver_sql(statement)
+
+
+event.listen(SQLModel.metadata.tables["audit_log"], "after_create", _guard)
