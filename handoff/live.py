@@ -146,7 +146,9 @@ class _Page:
     async def _is_logged_in(self) -> bool:
         # an open page alone does not keep a login alive
         agent = await self._app[LOGINS].find_agent(self._token, touch=False)
-        if agent is not None and agent.id == self._agent.id and not agent.must_change:
+        mine = agent is not None and agent.id == self._agent.id and not agent.must_change
+        # with another role the page shows too much or too little: it begins anew
+        if agent is not None and mine and agent.role is self._agent.role:
             self._agent = agent
             return True
         with contextlib.suppress(ConnectionError, RuntimeError):

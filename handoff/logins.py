@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Clock
+from bot.errors import NotFound
 from bot.hints import Hint, Hints
 from bot.store import Store, Tx
-from handoff import accounts, audit, sessions
+from handoff import accounts, audit, own_logins, sessions
 from handoff.access import Agent, Presence, Verb, require
 from handoff.accounts import Credentials
 from handoff.errors import TooManyTries, WeakPassword, WrongLogin
 from handoff.hashing import hash_password, is_password
+from handoff.own_logins import LoginRow
 from handoff.passwords import check_password
 from handoff.settings import PeopleSettings
 from handoff.throttle import Pace, decide_pace
@@ -147,6 +149,47 @@ class Logins:
         count = await self._store.write(end)
         self._tell(agent.id)
         return count
+
+    async def list_own(self, agent: Agent) -> list[LoginRow]:
+        """Where this agent is logged in, the newest first."""
+        require(agent, Verb.CHANGE_OWN_PASSWORD)
+        return (await self._list(agent.id)).get(agent.id, [])
+
+    async def end_own(self, agent: Agent, login_id: int) -> None:
+        """End one of this agent's logins. Raises NotFound, also for somebody else's."""
+        require(agent, Verb.CHANGE_OWN_PASSWORD)
+        await self._end(agent, agent.id, login_id)
+
+    async def list_everybodys(self, admin: Agent) -> dict[int, list[LoginRow]]:
+        """Where everybody is logged in, under the agents' ids. Raises NotAllowed."""
+        require(admin, Verb.MANAGE_STAFF)
+        return await self._list(None)
+
+    async def end_somebodys(self, admin: Agent, agent_id: int, login_id: int | None) -> None:
+        """End a login of somebody, with None all of them. Raises NotAllowed, NotFound."""
+        require(admin, Verb.MANAGE_STAFF)
+        await self._end(admin, agent_id, login_id)
+
+    async def _list(self, agent_id: int | None) -> dict[int, list[LoginRow]]:
+        return await self._store.read(
+            own_logins.list_logins, agent_id, now=self._clock(), idle_ms=self._idle_ms
+        )
+
+    async def _end(self, by: Agent, agent_id: int, login_id: int | None) -> None:
+        now = self._clock()
+
+        def end(tx: Tx) -> None:
+            accounts.get_agent(tx, agent_id)
+            if login_id is None:
+                count = sessions.delete_of_agent(tx, agent_id)
+            else:
+                count = int(own_logins.end_login(tx, login_id, agent_id=agent_id))
+                if not count:
+                    raise NotFound
+            audit.record(tx, "end_login", now=now, agent_id=by.id, of=agent_id, count=count)
+
+        await self._store.write(end)
+        self._tell(agent_id)
 
     async def change_password(self, agent: Agent, *, old: str, new: str, address: str) -> LoggedIn:
         """Set an own password; every login ends and a new one begins.

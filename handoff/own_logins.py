@@ -1,8 +1,11 @@
-"""Where an agent is logged in, for the account's own page."""
+"""Where agents are logged in, for the account's own page and for administrators."""
 
 from dataclasses import dataclass
 
 from bot.store import Tx
+
+#: Of an agent so many are shown; all of them can be ended at once.
+_MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,18 +19,29 @@ class LoginRow:
     expires_at: int
 
 
-def list_logins(tx: Tx, agent_id: int) -> list[LoginRow]:
-    """Where an agent is logged in, the newest first."""
+def list_logins(
+    tx: Tx, agent_id: int | None, *, now: int, idle_ms: int
+) -> dict[int, list[LoginRow]]:
+    """Logins that have not ended under their agents' ids, the newest first; None: of everybody."""
     rows = tx.all(
-        "SELECT id, token_hash, created_at, seen_at, expires_at FROM login_session"
-        " WHERE agent_id = :agent ORDER BY id DESC LIMIT 50",
-        agent=agent_id,
+        """SELECT agent_id, id, token_hash, created_at, seen_at, expires_at FROM login_session
+        WHERE (:agent = 0 OR agent_id = :agent) AND expires_at > :now AND seen_at > :quiet
+        ORDER BY id DESC""",
+        agent=agent_id or 0,
+        now=now,
+        quiet=now - idle_ms,
     )
-    return [LoginRow(**dict(row)) for row in rows]
+    found: dict[int, list[LoginRow]] = {}
+    for row in rows:
+        columns = dict(row)
+        mine = found.setdefault(columns.pop("agent_id"), [])
+        if len(mine) < _MOST_SHOWN:
+            mine.append(LoginRow(**columns))
+    return found
 
 
 def end_login(tx: Tx, login_id: int, *, agent_id: int) -> bool:
-    """End one of the agent's own logins."""
+    """End one of this agent's logins; False when they have none of that number."""
     return (
         tx.run(
             "DELETE FROM login_session WHERE id = :id AND agent_id = :agent",

@@ -2,13 +2,18 @@
 
 from aiohttp import web
 
-from bot.appkeys import STORE
-from bot.errors import BadInput, MadoguchiError, NotFound, TooMany
+from bot.errors import BadInput, MadoguchiError, TooMany
 from bot.web import client_block
-from handoff import own_logins
 from handoff.access import Agent, Verb
 from handoff.appkeys import LOGINS
-from handoff.auth import form_of, lang_of, login_token, require_agent, set_login
+from handoff.auth import (
+    forget_login,
+    form_of,
+    lang_of,
+    login_token,
+    require_agent,
+    set_login,
+)
 from handoff.errors import TooManyTries, WrongLogin
 from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, times_of
 from handoff.sessions import hash_text
@@ -23,7 +28,7 @@ async def _page(
     request: web.Request, agent: Agent, *, error: MadoguchiError | None = None
 ) -> web.Response:
     times, this = times_of(request), hash_text(login_token(request) or "")
-    rows = await request.app[STORE].read(own_logins.list_logins, agent.id)
+    rows = await request.app[LOGINS].list_own(agent)
     return render_page(
         request,
         "account.html",
@@ -71,9 +76,14 @@ async def post_password(request: web.Request) -> web.Response:
 async def post_end(request: web.Request) -> web.Response:
     """End one of one's own logins."""
     agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
-    ended = await request.app[STORE].write(
-        own_logins.end_login, parse_id(request), agent_id=agent.id
-    )
-    if not ended:
-        raise NotFound
+    await request.app[LOGINS].end_own(agent, parse_id(request))
     return back_to("/account", "done.saved")
+
+
+async def post_end_all(request: web.Request) -> web.Response:
+    """Log out everywhere, here too."""
+    agent = require_agent(request, Verb.CHANGE_OWN_PASSWORD)
+    await request.app[LOGINS].log_out_everywhere(agent)
+    response = back_to("/login", "login.done")
+    forget_login(request, response)
+    return response

@@ -53,6 +53,7 @@ def _add_doors(router: web.UrlDispatcher) -> None:
     router.add_post("/logout", login.post_logout)
     router.add_get("/account", account.get_account)
     router.add_post("/account/password", account.post_password)
+    router.add_post("/account/logins/end", account.post_end_all)
     router.add_post(f"/account/logins/{_ID}/end", account.post_end)
 
 
@@ -82,6 +83,8 @@ def _add_pages(router: web.UrlDispatcher) -> None:
     router.add_post("/staff", staff.post_add)
     router.add_post(f"/staff/{_ID}", staff.post_change)
     router.add_post(f"/staff/{_ID}/{{act:password|disable|enable}}", staff.post_act)
+    router.add_post(f"/staff/{_ID}/logins/end", staff.post_end)
+    router.add_post(rf"/staff/{_ID}/logins/{{login:\d{{1,12}}}}/end", staff.post_end)
     router.add_get("/troubles", troubles.get_troubles)
     router.add_post(f"/troubles/deliveries/{_ID}/{{act:again|leave}}", troubles.post_delivery)
     router.add_post(f"/troubles/events/{_ID}/{{act:retry|dismiss}}", troubles.post_event)

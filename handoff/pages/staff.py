@@ -6,9 +6,16 @@ from aiohttp import web
 
 from bot.errors import BadInput, MadoguchiError, Refused
 from handoff.access import Agent, Role, Verb
-from handoff.appkeys import STAFF
+from handoff.appkeys import LOGINS, STAFF
 from handoff.auth import Form, form_of, lang_of, require_agent
-from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, team_names
+from handoff.pages.shell import (
+    back_to,
+    parse_id,
+    refusal_text,
+    render_page,
+    team_names,
+    times_of,
+)
 from handoff.staff import Added
 
 
@@ -33,9 +40,26 @@ async def _page(
         status=_status(error),
         refused=refusal_text(lang_of(request), error) if error else "",
         agents=await request.app[STAFF].list_agents(admin),
+        logins=await _logins(request, admin),
         teams=[{"key": key, "name": name} for key, name in team_names(request).items()],
         **shown,
     )
+
+
+async def _logins(request: web.Request, admin: Agent) -> dict[int, list[dict[str, Any]]]:
+    """Where everybody is logged in; never by what."""
+    times = times_of(request)
+    return {
+        agent_id: [
+            {
+                "id": row.id,
+                "since": times.short(row.created_at),
+                "seen": times.short(row.seen_at),
+            }
+            for row in rows
+        ]
+        for agent_id, rows in (await request.app[LOGINS].list_everybodys(admin)).items()
+    }
 
 
 def _status(error: MadoguchiError | None) -> int:
@@ -108,4 +132,12 @@ async def post_act(request: web.Request) -> web.Response:
         await request.app[STAFF].set_active(admin, agent_id, active=act == "enable")
     except (Refused, BadInput) as error:
         return await _page(request, admin, error=error, opened=agent_id)
+    return back_to("/staff", "done.saved")
+
+
+async def post_end(request: web.Request) -> web.Response:
+    """End one login of somebody, or all of them."""
+    admin = require_agent(request, Verb.MANAGE_STAFF)
+    one = parse_id(request, "login") if "login" in request.match_info else None
+    await request.app[LOGINS].end_somebodys(admin, parse_id(request), one)
     return back_to("/staff", "done.saved")

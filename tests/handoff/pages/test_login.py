@@ -1,5 +1,6 @@
 """Logging in and out: cookies, slow guessing, forged forms."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(
 
 async def test_https_binds_the_cookie_to_the_host(world: World, tmp_path: Path) -> None:
     await staff(world, "sato")
-    server = TestServer(build(world, tmp_path, public_url="https://desk.example"))
+    app = await asyncio.to_thread(build, world, tmp_path, public_url="https://desk.example")
+    server = TestServer(app)
     await server.start_server()
     browser = Browser(server)
     answer = await browser.log_in("sato")
