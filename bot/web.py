@@ -254,7 +254,9 @@ def parse_json(body: bytes | str, model: type[M]) -> M:
     """A validated value. Raises BadInput with the places and without what was sent."""
     try:
         text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-        value = clean_json(json.loads(text, parse_constant=_refuse_constant))
+        value = clean_json(
+            json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
+        )
         return model.model_validate(value)
     except ValidationError as error:
         places = "; ".join(
@@ -268,6 +270,14 @@ def parse_json(body: bytes | str, model: type[M]) -> M:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # whoever checked the request before us may have looked at the other one
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
 
 
 async def read_json(request: web.Request, limit: int, model: type[M]) -> M:

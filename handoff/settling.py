@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.errors import NotFound
 from bot.hints import DESK, Hint
 from bot.rows import get_conversation
 from bot.store import Tx
@@ -20,11 +21,18 @@ class CallOutcome(StrEnum):
 
 
 def callback_done(
-    tx: Tx, acting: Acting, callback_id: int, *, outcome: CallOutcome
+    tx: Tx,
+    acting: Acting,
+    callback_id: int,
+    *,
+    outcome: CallOutcome,
+    conversation_id: int | None = None,
 ) -> Changed[None]:
-    """The call was made."""
+    """The call was made; one that belongs to another conversation than is named is not found."""
     acting.require(Verb.SETTLE_CALLBACK)
     found = callbacks.get_callback(tx, callback_id)
+    if conversation_id not in (None, found.conversation_id):
+        raise NotFound
     if not callbacks.mark_done(
         tx, callback_id, agent_id=acting.agent.id, outcome=outcome.value, now=acting.now
     ):

@@ -35,24 +35,28 @@ class Troubles:
         require(agent, Verb.VIEW_AUDIT)
         return await self._store.read(trouble_rows.list_parked)
 
-    async def send_again(self, agent: Agent, row_id: int) -> None:
+    async def send_again(
+        self, agent: Agent, row_id: int, conversation_id: int | None = None
+    ) -> None:
         """Send it once more, under a new key. Raises NotFound when a colleague was quicker."""
         require(agent, Verb.SETTLE_DELIVERY)
         now = self._clock()
 
         def again(tx: Tx) -> int | None:
+            _require_of(tx, row_id, conversation_id)
             outbox.send_again(tx, row_id, now=now)
             return _audit_delivery(tx, agent, "send_again", row_id, now)
 
         self._tell(await self._store.write(again))
         self._wake()
 
-    async def leave(self, agent: Agent, row_id: int) -> None:
+    async def leave(self, agent: Agent, row_id: int, conversation_id: int | None = None) -> None:
         """Let it be. Raises NotFound when a colleague was quicker."""
         require(agent, Verb.SETTLE_DELIVERY)
         now = self._clock()
 
         def let_be(tx: Tx) -> int | None:
+            _require_of(tx, row_id, conversation_id)
             outbox.leave(tx, row_id)
             return _audit_delivery(tx, agent, "leave_unsent", row_id, now)
 
@@ -87,6 +91,14 @@ class Troubles:
 
     def _tell(self, conversation_id: int | None) -> None:
         self._hints.publish([Hint(topic=DESK, kind="delivery", conversation_id=conversation_id)])
+
+
+def _require_of(tx: Tx, row_id: int, conversation_id: int | None) -> None:
+    """Whoever names a conversation means one of its sends, and no other's."""
+    if conversation_id is None:
+        return
+    if trouble_rows.get_outbox_conversation(tx, row_id) != conversation_id:
+        raise NotFound
 
 
 def _audit_delivery(tx: Tx, agent: Agent, action: str, row_id: int, now: int) -> int | None:

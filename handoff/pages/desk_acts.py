@@ -106,7 +106,10 @@ async def callback_done(
     if body.outcome not in set(CallOutcome):
         raise BadInput("outcome: reached, no_answer or wrong_number")
     await request.app[DESK].callback_done(
-        agent, body.callback_id, outcome=CallOutcome(body.outcome)
+        agent,
+        body.callback_id,
+        outcome=CallOutcome(body.outcome),
+        conversation_id=conversation_id,
     )
     return {}
 
@@ -121,14 +124,14 @@ async def seen(request: web.Request, agent: Agent, conversation_id: int) -> dict
 async def send_again(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
     """Send once more what did not arrive."""
     body = await read_json(request, BODY_LIMIT, SendBody)
-    await request.app[TROUBLES].send_again(agent, body.outbox_id)
+    await request.app[TROUBLES].send_again(agent, body.outbox_id, conversation_id)
     return {}
 
 
 async def leave_unsent(request: web.Request, agent: Agent, conversation_id: int) -> dict[str, Any]:
     """Let be what did not arrive."""
     body = await read_json(request, BODY_LIMIT, SendBody)
-    await request.app[TROUBLES].leave(agent, body.outbox_id)
+    await request.app[TROUBLES].leave(agent, body.outbox_id, conversation_id)
     return {}
 
 

@@ -24,6 +24,8 @@ PAGE: Final = 100
 #: Questions of a category on the overview.
 FIRST: Final = 5
 LANGS: Final = ("ja", "en")
+#: Longer numbers of pages are none: endless ones cannot even be read.
+_PAGE_DIGITS: Final = 6
 #: Characters of an answer that a search engine shows below the question.
 _SUMMARY: Final = 150
 _PAGES: Final = templates("bot")
@@ -141,7 +143,8 @@ async def get_category(request: web.Request) -> web.Response:
         raise NotFound
     number = request.query.get("page", "1")
     last = -(-len(entries) // PAGE)
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number[:6]) <= last:
+    plain = number.isascii() and number.isdigit() and len(number) <= _PAGE_DIGITS
+    if not plain or not 1 <= int(number) <= last:
         raise NotFound
     start = (int(number) - 1) * PAGE
     return reading.page(
