@@ -22,6 +22,10 @@ _EMPTY_WORDS = frozenset(
 _BREAKS = frozenset(("補助記号", "空白"))
 #: How many texts' words are kept at hand.
 _REMEMBERED = 128
+#: How many words' descriptions are kept.
+_MOST_SEEN = 20_000
+#: From this number on a word is in no dictionary, like 二 in 十二, and read by what is around it.
+_MADE_UP = 0xF000_0000
 _K, _S, _T, _H = "かきくけこ", "さしすせそ", "たちつてと", "はひふへほ"
 _HARDENED = dict(zip(_H, "ぱぴぷぺぽ", strict=True))
 
@@ -92,6 +96,7 @@ class SudachiReadings:
         self._mode: Any = SplitMode.A
         #: a tokenizer serves one thread at a time
         self._own = threading.local()
+        self._seen: dict[tuple[str, int, int], tuple[str, str, bool]] = {}
         #: a text is asked for its reading and for its words, one right after the other
         self._analysed = lru_cache(_REMEMBERED)(self._analyse)
 
@@ -111,18 +116,19 @@ class SudachiReadings:
         sounds: list[str] = []
         forms: list[str] = []
         words: list[str] = []
+        seen = self._seen
         for token in self._tokens(folded):
-            surface, kind = token.surface(), token.part_of_speech()[0]
-            form = token.normalized_form()
+            # asking for each part of a word is dear, and texts repeat their words
+            key = (token.surface(), token.word_id(), token.part_of_speech_id())
+            known = seen.get(key)
+            if known is None:
+                known = _describe(token)
+                if len(seen) < _MOST_SEEN and key[1] < _MADE_UP:
+                    seen[key] = known
+            sound, form, content = known
+            sounds.append(sound)
             forms.append(form)
-            japanese = is_japanese(surface)
-            if kind in _BREAKS:
-                sounds.append(" ")
-            elif japanese:
-                sounds.append(to_hiragana(token.reading_form() or surface))
-            else:
-                sounds.append(surface)
-            if japanese and kind in _CONTENT and form not in _EMPTY_WORDS:
+            if content:
                 words.append(form)
         return "".join(sounds), tuple(words), " ".join(forms)
 
@@ -131,6 +137,15 @@ class SudachiReadings:
         if tokenizer is None:
             tokenizer = self._own.tokenizer = self._dictionary.tokenizer(mode=self._mode)
         return tokenizer.tokenize(folded)
+
+
+def _describe(token: Any) -> tuple[str, str, bool]:
+    """A word's sound, its spelling in the dictionary, and whether it carries what is meant."""
+    surface, kind, form = token.surface(), token.part_of_speech()[0], token.normalized_form()
+    japanese = is_japanese(surface)
+    sound = to_hiragana(token.reading_form() or surface) if japanese else surface
+    content = japanese and kind in _CONTENT and form not in _EMPTY_WORDS
+    return " " if kind in _BREAKS else sound, form, content
 
 
 @cache
