@@ -213,8 +213,15 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     """Security headers of every response; a handler's own value wins."""
     if isinstance(response, web.WebSocketResponse):
         return  # no document; thousands of them stay open, and their headers with them
+    response.headers.setdefault("Content-Security-Policy", request.get(POLICY, STRICT))
+    response.headers.setdefault("X-Request-Id", request.get(REQUEST_ID, ""))
+    protect(response)
+
+
+def protect(response: web.StreamResponse) -> None:
+    """The headers that do not depend on the request."""
     for name, value in (
-        ("Content-Security-Policy", request.get(POLICY, STRICT)),
+        ("Content-Security-Policy", STRICT),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
         ("Strict-Transport-Security", "max-age=31536000"),
@@ -222,7 +229,6 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
         ("Cache-Control", "no-store"),
-        ("X-Request-Id", request.get(REQUEST_ID, "")),
     ):
         response.headers.setdefault(name, value)
     response.headers.popall("Server", None)

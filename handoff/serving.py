@@ -14,6 +14,7 @@ from aiohttp import web
 from handoff.composition import open_house
 from handoff.configuration import BadSettings, Settings
 from handoff.logs import set_up_logs
+from handoff.unreadable import Runner
 
 #: Requests in flight get this long at shutdown.
 SHUTDOWN_SECONDS = 10
@@ -39,7 +40,7 @@ class Address:
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[Address]:
     """Listen while the block runs; the port that was taken when `port` is 0."""
-    runner = web.AppRunner(
+    runner = Runner(
         app,
         access_log=None,
         keepalive_timeout=KEEPALIVE_SECONDS,
