@@ -150,11 +150,9 @@ export class Keeper {
       this.seenText = draft ? draft.text : "";
       return false;
     }
+    this.say(t("knowledge.unsaved"));
     const values = await decideMerge(merge, draft.author);
-    if (values === null) {
-      this.say(t("knowledge.unsaved"));
-      return false;
-    }
+    if (values === null) return false;
     this.seen = draft.version;
     this.seenText = draft.text;
     this.show(values);
