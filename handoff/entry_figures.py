@@ -10,9 +10,6 @@ from bot.store import Row, Tx, get
 #: What a customer said to "did that solve it?" after an answer; silence counts as neither.
 Outcome: TypeAlias = Literal["solved", "unsolved"]
 
-#: The latest message from which on messages are looked at is found in so many halvings.
-_HALVINGS = 40
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntryFigures:
@@ -136,9 +133,7 @@ def _first_id(tx: Tx, since: int) -> int:
     """From which message on to look: ids grow with time, and a table of years is not read."""
     last = get(tx, "SELECT COALESCE(MAX(id), 0) AS id FROM message")
     low, high = 0, int(last["id"])
-    for _ in range(_HALVINGS):
-        if low >= high:
-            break
+    while low < high:
         middle = (low + high) // 2
         row = tx.one(
             "SELECT id, sent_at FROM message WHERE id > :id ORDER BY id LIMIT 1", id=middle

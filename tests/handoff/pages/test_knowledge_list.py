@@ -120,6 +120,9 @@ async def test_each_figure_opens_the_conversations_behind_it(agent: Browser, wor
     assert f'href="{link}" aria-label="解決: 1">1</a>' in page
     behind = await (await agent.get(link)).text()
     assert re.findall(r'href="/desk\?c=(\d+)"', behind) == [str(solved)]
+    await world.run("UPDATE message SET text = NULL WHERE text = 'いつまで返せますか'")
+    erased = await world.store.read(list_uses, "return-deadline", since=SINCE, outcome="solved")
+    assert [one.question for one in erased] == [None]
     every = await (await agent.get("/knowledge/e/return-deadline/uses")).text()
     assert len(re.findall(r'href="/desk\?c=(\d+)"', every)) == 2
 
