@@ -78,6 +78,12 @@ def _text(body: str) -> str:
     return " / ".join(texts)[:300]
 
 
+def is_send_of(tx: Tx, row_id: int, conversation_id: int) -> bool:
+    """Whether this send exists and belongs to this conversation."""
+    sql = "SELECT 1 AS one FROM outbox WHERE id = :id AND conversation_id = :conversation"
+    return tx.one(sql, id=row_id, conversation=conversation_id) is not None
+
+
 def get_outbox_conversation(tx: Tx, row_id: int) -> int | None:
     """Which conversation a send belongs to."""
     row = get(tx, "SELECT conversation_id FROM outbox WHERE id = :id", id=row_id)

@@ -97,7 +97,7 @@ def _require_of(tx: Tx, row_id: int, conversation_id: int | None) -> None:
     """Whoever names a conversation means one of its sends, and no other's."""
     if conversation_id is None:
         return
-    if trouble_rows.get_outbox_conversation(tx, row_id) != conversation_id:
+    if not trouble_rows.is_send_of(tx, row_id, conversation_id):
         raise NotFound
 
 
