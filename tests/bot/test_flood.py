@@ -29,3 +29,12 @@ async def test_an_eager_customer_is_answered_each_time(story):
         await story.say(RETURN)
     rows = await story.rows("SELECT sender FROM message WHERE sender <> 'customer'")
     assert [row["sender"] for row in rows] == ["bot"] * 60
+
+
+async def test_a_clock_that_was_set_back_makes_nobody_a_flood(story):
+    for _ in range(FLOOD // 3 + 1):
+        await story.say(RETURN)
+        story.clock.pass_time(1_000)
+    story.clock.pass_time(-3_600_000)
+    await story.say(RETURN)
+    assert [sender for sender, *_ in await story.last(3)] == ["customer", "bot", "bot"]
