@@ -29,6 +29,8 @@ BEAT_ROUNDS: Final = 5
 HEARTBEAT_S: Final = 25
 FRAME_LIMIT: Final = 2_048
 SEND_S: Final = 10
+#: Who does not answer a goodbye within this time is cut off.
+GOODBYE_S: Final = 2
 #: Pages of one agent; more are refused.
 PAGES_LIMIT: Final = 20
 #: Frames a page may send between two looks at its login.
@@ -80,7 +82,9 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     sockets = request.app[SOCKETS]
     if sum(1 for owner in sockets.values() if owner == agent.id) >= PAGES_LIMIT:
         raise web.HTTPTooManyRequests
-    socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=FRAME_LIMIT, compress=False)
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, max_msg_size=FRAME_LIMIT, compress=False, timeout=GOODBYE_S
+    )
     await socket.prepare(request)
     sockets[socket] = agent.id
     page = _Page(request, socket, agent)
@@ -109,6 +113,7 @@ class _Page:
         self._socket = socket
         self._agent = agent
         self._frames = 0
+        self._ended = False
 
     async def run(self, listener: Listener) -> None:
         """Tell and hear until one of both ends."""
@@ -120,6 +125,9 @@ class _Page:
             for task in (telling, hearing):
                 task.cancel()
             await asyncio.gather(telling, hearing, return_exceptions=True)
+        if self._ended:
+            # only now: closed while somebody listens, it would not get to say why
+            await self._socket.close(code=ENDED, message=b"login ended")
 
     async def _tell(self, listener: Listener) -> None:
         quiet = checked = 0
@@ -153,7 +161,7 @@ class _Page:
             return True
         with contextlib.suppress(ConnectionError, RuntimeError):
             await self._send('{"kind": "ended"}')
-        await self._socket.close(code=ENDED, message=b"login ended")
+        self._ended = True
         return False
 
     async def _send(self, text: str) -> None:
