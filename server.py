@@ -263,6 +263,25 @@ def doctor(config_file: Config = None) -> None:
     raise typer.Exit(1 if any(finding.bad for finding in findings) else 0)
 
 
+@app.command()
+def backup(
+    config_file: Config = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File to write; without it a new one in backup_dir, or here."),
+    ] = None,
+) -> None:
+    """Copy the database whole, beside a running server too, and check the copy."""
+    from bot.clock import now_ms
+    from handoff.backup import make_backup
+
+    def report(line: str) -> None:
+        typer.echo(line, err=True)
+
+    for line in make_backup(_settings(config_file), out, now=now_ms(), report=report).lines():
+        typer.echo(line)
+
+
 @database.command("upgrade")
 def upgrade(config_file: Config = None) -> None:
     """Create or upgrade the tables. The server does this by itself at start."""

@@ -37,6 +37,8 @@ PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA cell_size_check=ON",
     "PRAGMA wal_autocheckpoint=4000",
+    # a log that once grew large is cut back when all of it has moved into the file
+    "PRAGMA journal_size_limit=67108864",
 )
 READER_PRAGMAS = (
     "PRAGMA query_only=ON",

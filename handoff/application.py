@@ -1,9 +1,6 @@
 """Puts a house's parts under their keys and opens every route."""
 
-import os
-import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
 
 from aiohttp import web
 
@@ -19,16 +16,16 @@ from handoff import appkeys as staffkeys
 from handoff.configuration import BadSettings
 from handoff.desk import Desk
 from handoff.errors import NotAllowed, TooManyTries, WrongLogin
-from handoff.health import TROUBLE, add_health
+from handoff.health import SURROUNDINGS, TROUBLE, Surroundings, add_health
 from handoff.house import House
 from handoff.keeping import Keeping
+from handoff.keys import read_key
 from handoff.logins import Logins
 from handoff.pages.routes import add_routes as add_pages
 from handoff.presence import PresenceBoard
 from handoff.staff import Staff
 from handoff.troubles import Troubles
 
-_KEY_BYTES = 32
 #: What the staff's errors are in HTTP, where it is not plainly "refused".
 STATUSES = {NotAllowed: 403, WrongLogin: 401, TooManyTries: 429}
 #: Form posts and JSON; uploads and webhooks read their bodies with limits of their own.
@@ -52,9 +49,10 @@ def build_application(house: House) -> web.Application:
     app[appkeys.TALK] = settings.talk
     app[appkeys.DATA_DIR] = settings.data_dir
     app[appkeys.PUBLIC_URL] = settings.public_url.rstrip("/")
-    app[appkeys.SECRET] = _signing_key(settings.data_dir)
+    app[appkeys.SECRET] = read_key(settings.data_dir)
     app[lobby.PEOPLE] = house.context.people
     app[TROUBLE] = lambda: list_trouble(house)
+    app[SURROUNDINGS] = Surroundings(settings, house.clock)
     _add_people(app, house)
     add_health(app)
     add_line(app)
@@ -106,6 +104,8 @@ def list_trouble(house: House) -> list[str]:
             found.append("line")
         if health.quota_used_up:
             found.append("line quota")
+    if house.line and house.line.dates.far_off:
+        found.append("clock")
     return found
 
 
@@ -114,25 +114,3 @@ def _proxies(networks: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(network) for network in networks)
     except ValueError as error:
         raise BadSettings(f"trusted_proxies: {error}; write networks like 10.0.0.0/8") from None
-
-
-def _signing_key(data_dir: Path) -> bytes:
-    """The key of all signatures; made once, readable by us alone."""
-    path = data_dir / "signing.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) < _KEY_BYTES:
-            raise BadSettings(
-                f"{path} is damaged. Restore it from a backup; or remove it, "
-                "and visitors' chats begin anew."
-            ) from None
-        return key
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(_KEY_BYTES)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key

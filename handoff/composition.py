@@ -13,6 +13,7 @@ import aiohttp
 from bot.background import Background
 from bot.channels.line.account import LineAccount, open_account
 from bot.channels.line.api import LineSender
+from bot.channels.line.dates import LineDates
 from bot.channels.line.token import AccessToken
 from bot.clock import Clock, now_ms
 from bot.context import TalkContext
@@ -51,7 +52,7 @@ async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncItera
         library = await _open_library(settings)
         context = build_context(library)
         hints = Hints()
-        line = await _open_line(stack, settings)
+        line = await _open_line(stack, settings, clock)
         delivery = _delivery(settings, store, hints, line, context.phrases, clock)
         background = Background()
         intake = Intake(
@@ -121,7 +122,7 @@ async def _open_library(settings: Settings) -> Library:
     return library
 
 
-async def _open_line(stack: AsyncExitStack, settings: Settings) -> Line | None:
+async def _open_line(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Line | None:
     """The way out to LINE, when the door is open."""
     if not settings.line.channel_secret.get_secret_value():
         return None
@@ -131,13 +132,16 @@ async def _open_line(stack: AsyncExitStack, settings: Settings) -> Line | None:
             "Set MADOGUCHI_LINE__CHANNEL_ACCESS_TOKEN."
         )
     connector = aiohttp.TCPConnector(limit=100)
-    session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+    dates = LineDates(clock)
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(connector=connector, trace_configs=[dates.trace()])
+    )
     token = AccessToken(settings.line, await asyncio.to_thread(find_token_file, settings))
     account: LineAccount = await stack.enter_async_context(
         open_account(session, settings.line, token)
     )
     sender = LineSender(session, settings.line, account.count_left, token)
-    return Line(sender=sender, account=account)
+    return Line(sender=sender, account=account, dates=dates)
 
 
 def _delivery(  # noqa: PLR0917 - called once, right above

@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """`sqlite:///file`; empty: `madoguchi.db` in the data folder."""
     knowledge: Path = Path("knowledge")
     """Folder of the knowledge's YAML files."""
+    backup_dir: Path | None = None
+    """Folder of `madoguchi backup`; `doctor` and `/readyz` tell when its newest copy is old."""
     trusted_proxies: list[str] = []
     """Networks of the proxies whose X-Forwarded-For is believed, e.g. `10.0.0.0/8`."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -1,9 +1,8 @@
 """`madoguchi doctor`: looks at everything that a server needs and says how to mend the rest."""
 
 import asyncio
-import shutil
 import sqlite3
-import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -18,33 +17,27 @@ from handoff.configuration import BadSettings, Settings
 from handoff.doctor_line import examine_line
 from handoff.finding import Finding, bad, fine, look
 from handoff.front import Front
+from handoff.machine import check_sqlite, list_machine, refusal
 
 #: More problems than this are counted, not listed.
 _PROBLEMS_SHOWN = 10
-_MEGABYTE = 1024 * 1024
-#: Below the first a disk is nearly full; below the second it will be soon.
-_SPACE_LEAST, _SPACE_ROOMY = 100 * _MEGABYTE, 1024 * _MEGABYTE
-_OTHERS = 0o077
-#: SQLite releases without the race between two writers of a WAL, and fixed older lines.
-_SOUND = (3, 51, 3)
-_SOUND_LINES = {(3, 44): 6, (3, 50): 7}
 
 
 async def examine(settings: Settings, *, clock: Clock = now_ms) -> list[Finding]:
     """Look at everything, in the order in which it is best mended."""
     found = [check_settings(settings), check_public_url(settings)]
-    found += await asyncio.to_thread(_examine_disk, settings)
+    found += await asyncio.to_thread(_examine_disk, settings, clock())
     found += await examine_line(settings, clock)
     return found
 
 
-def _examine_disk(settings: Settings) -> list[Finding]:
+def _examine_disk(settings: Settings, now: int) -> list[Finding]:
     return [
-        check_data_dir(settings.data_dir),
-        check_space(settings.data_dir),
+        *list_machine(settings, now),
         check_sqlite(sqlite3.sqlite_version),
         check_database(settings),
         *check_knowledge(settings),
+        *check_knowledge_folder(settings),
     ]
 
 
@@ -73,52 +66,6 @@ def check_public_url(settings: Settings) -> Finding:
     return bad("public address", text) if line_is_on else look("public address", text)
 
 
-def check_data_dir(folder: Path) -> Finding:
-    """The data folder takes files, and nobody else reads them."""
-    if not folder.exists():
-        return look("data folder", f"{folder} does not exist yet; the first start makes it.")
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        return bad(
-            "data folder",
-            f"{folder} takes no files ({error.strerror}). Give it to the account that serves.",
-        )
-    if folder.stat().st_mode & _OTHERS:
-        return look(
-            "data folder",
-            f"other accounts of this machine may look into {folder}. Run: chmod 700 {folder}",
-        )
-    return fine("data folder", f"{folder} is writable and private.")
-
-
-def check_space(folder: Path) -> Finding:
-    """There is room to write."""
-    place = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-    free = shutil.disk_usage(place).free
-    text = f"{free // _MEGABYTE:,} MB are free where {folder} lies."
-    if free < _SPACE_LEAST:
-        return bad("disk", f"{text} Messages cannot be stored on a full disk: make room now.")
-    if free < _SPACE_ROOMY:
-        return look("disk", f"{text} Make room before it is full.")
-    return fine("disk", text)
-
-
-def check_sqlite(version: str) -> Finding:
-    """A release without the known race; ours is the only writer, so an old one works."""
-    major, minor, patch = (int(part) for part in version.split(".")[:3])
-    mended = _SOUND_LINES.get((major, minor))
-    if (major, minor, patch) >= _SOUND or (mended is not None and patch >= mended):
-        return fine("SQLite", f"{version}.")
-    return look(
-        "SQLite",
-        f"{version} is reported to lose writes when two programs write at once. The server is "
-        "the only writer, so it is not affected; do not write to its file with other tools, "
-        "and update to 3.51.3 or newer when you can.",
-    )
-
-
 def check_database(settings: Settings) -> Finding:
     """The file opens, is whole, and belongs to this version."""
     try:
@@ -129,30 +76,50 @@ def check_database(settings: Settings) -> Finding:
         return fine("database", f"{path} does not exist yet; the first start makes it.")
     try:
         with locked(path):
-            return _look_into(path)
+            return _look_into(path, "")
     except StoreInUse:
-        return fine("database", f"a server is using {path} right now, so it was left alone.")
+        # a reader that neither writes nor checkpoints is no harm to the server
+        try:
+            return _look_into(path, "A server is using it. ")
+        except sqlite3.Error as error:
+            return bad("database", _unreadable(path, error))
     except (sqlite3.Error, OSError) as error:
-        return bad("database", f"{path} cannot be read ({error}). Restore it from a backup.")
+        return bad("database", _unreadable(path, error))
 
 
-def _look_into(path: Path) -> Finding:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1.5)
-    try:
+def _unreadable(path: Path, error: Exception) -> str:
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError
+    ):
+        return _damaged(path, str(error))
+    return (
+        f"{path} cannot be read ({error}). If it belongs to another account, run as that one; "
+        "otherwise restore a backup: docs/howto/back-up.md."
+    )
+
+
+def _damaged(path: Path, how: str) -> str:
+    return (
+        f"{path} is damaged ({how}). Stop the server, keep the file, and restore a backup: "
+        "docs/howto/back-up.md."
+    )
+
+
+def _look_into(path: Path, who: str) -> Finding:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         state = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-        state, row = "ok", None
-    finally:
-        connection.close()
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            row = None
     if state != "ok":
-        return bad("database", f"{path} is damaged ({state}). Restore it from a backup.")
+        return bad("database", _damaged(path, state))
     scripts = ScriptDirectory.from_config(config())
     version, newest = row[0] if row else None, scripts.get_current_head()
     if version == newest:
-        return fine("database", f"{path} is whole and at version {version}.")
+        return fine("database", f"{who}{path} is whole and at version {version}.")
     if version is not None and version not in {each.revision for each in scripts.walk_revisions()}:
         return bad(
             "database",
@@ -184,3 +151,13 @@ def check_knowledge(settings: Settings) -> list[Finding]:
     if not found and result.knowledge:
         found.append(fine("knowledge", f"{folder}: entries: {len(result.knowledge.entries)}."))
     return found
+
+
+def check_knowledge_folder(settings: Settings) -> list[Finding]:
+    """Pages that edit the knowledge can write it; nothing to say when they can."""
+    folder = settings.knowledge
+    refused = refusal(folder) if folder.is_dir() else ""
+    if not refused:
+        return []
+    text = f"{folder} takes no files ({refused}), so nothing can be published in the browser."
+    return [look("knowledge", f"{text} Give it to the account that serves, if that is wanted.")]

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.channels.line.account import LineAccount
 from bot.channels.line.api import LineSender
+from bot.channels.line.dates import LineDates
 from bot.clock import Clock
 from bot.context import TalkContext
 from bot.delivery import Delivery
@@ -23,6 +24,7 @@ class Line:
 
     sender: LineSender
     account: LineAccount
+    dates: LineDates
 
 
 @dataclass(kw_only=True, slots=True)

@@ -367,7 +367,7 @@ def test_a_second_server_on_the_same_data_is_refused(shop):
             "data/madoguchi.db. Stop it first, or set MADOGUCHI_DATA_DIR to another folder.\n"
         )
         assert run("db", "upgrade", cwd=shop).code == 2
-        assert "a server is using" in run("doctor", cwd=shop).out
+        assert "A server is using it. data" in run("doctor", cwd=shop).out
         assert get(f"{server.url}/readyz")[0] == 200
 
 

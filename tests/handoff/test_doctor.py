@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
@@ -15,7 +17,7 @@ from bot.sqlite_store import locked
 from bot.standin import faults
 from bot.standin.platform import Platform
 from bot.standin.web import create_standin
-from handoff import doctor
+from handoff import doctor, machine
 from handoff.configuration import load_settings
 from handoff.doctor import examine
 from handoff.finding import Finding
@@ -333,12 +335,36 @@ def test_many_problems_are_counted(folder):
     assert found[10].text == "4 more problems; `madoguchi check` lists them."
 
 
-def test_a_database_in_use_is_left_alone(folder):
+def test_a_database_in_use_is_looked_at_beside_the_server(folder):
     settings = settings_for(folder)
-    with locked(settings.database_path()):
+    path = settings.database_path()
+    with locked(path):
         finding = doctor.check_database(settings)
-    assert (finding.bad, finding.warn) == (False, False)
-    assert finding.text.startswith("a server is using ")
+        assert (finding.bad, finding.warn) == (False, False)
+        assert finding.text.startswith(f"A server is using it. {path} is whole and at version ")
+        body = bytearray(path.read_bytes())
+        body[4096 * 2 : 4096 * 40] = b"\xff" * 4096 * 38
+        path.write_bytes(body)
+        finding = doctor.check_database(settings)
+    assert (finding.bad, "Stop the server, keep the file" in finding.text) == (True, True)
+
+
+def test_what_a_killed_server_left_is_looked_at_and_left_as_it_is(folder):
+    settings = settings_for(folder)
+    path = settings.database_path()
+    code = (
+        "import os, sqlite3, sys\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('PRAGMA journal_mode=WAL')\n"
+        "c.execute('CREATE TABLE left_behind (a)')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False)  # noqa: S603 - our own
+    log = path.with_name("madoguchi.db-wal")
+    before = (path.read_bytes(), log.read_bytes())
+    assert before[1]
+    assert str(doctor.check_database(settings)).startswith("ok  ")
+    assert (path.read_bytes(), log.read_bytes()) == before
 
 
 def test_a_database_of_a_newer_version_is_bad(folder):
@@ -373,7 +399,7 @@ def test_another_kind_of_database_is_refused(folder):
 
 def test_a_data_folder_that_others_can_read_is_worth_a_look(folder):
     (folder / "data").chmod(0o755)
-    finding = doctor.check_data_dir(folder / "data")
+    finding = machine.check_data_dir(folder / "data")
     assert str(finding) == (
         f"look  data folder: other accounts of this machine may look into {folder / 'data'}. "
         f"Run: chmod 700 {folder / 'data'}"
@@ -382,7 +408,7 @@ def test_a_data_folder_that_others_can_read_is_worth_a_look(folder):
 
 def test_a_file_in_place_of_the_data_folder_is_bad(folder):
     (folder / "file").touch()
-    assert doctor.check_data_dir(folder / "file").bad
+    assert machine.check_data_dir(folder / "file").bad
 
 
 @pytest.mark.parametrize(
@@ -390,8 +416,8 @@ def test_a_file_in_place_of_the_data_folder_is_bad(folder):
 )
 def test_the_room_on_the_disk(folder, monkeypatch, free_mb, grade):
     usage = SimpleNamespace(free=free_mb * 1024 * 1024)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage)
-    finding = doctor.check_space(folder / "not" / "there")
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _path: usage)
+    finding = machine.check_space(folder / "not" / "there")
     assert (finding.bad, finding.warn) == grade
 
 
@@ -409,7 +435,7 @@ def test_the_room_on_the_disk(folder, monkeypatch, free_mb, grade):
     ],
 )
 def test_sqlite_releases(version, warn):
-    assert doctor.check_sqlite(version).warn is warn
+    assert machine.check_sqlite(version).warn is warn
 
 
 @pytest.mark.parametrize(
