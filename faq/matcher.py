@@ -13,7 +13,7 @@ from faq.grams import landmarks
 from faq.index import Floats, Postings
 from faq.learned import Learned
 from faq.message import Message, read_message
-from faq.normalize import cut, fold
+from faq.normalize import cut, fold, plain_key
 from faq.readings import Readings
 from faq.spelling import Speller, build_speller
 from faq.synonyms import Synonyms
@@ -22,6 +22,8 @@ from faq.weighing import compare_bm25, lighten, unit_of
 _MOST_SHARED = 8
 #: So alike are two sentences that differ in an ending or a mark.
 _NEARLY = 0.85
+#: Less alike are no two sentences that ask the same with another ending.
+_ALIKE = 0.5
 #: How many entries get the dearer second look.
 RESCORED = 12
 
@@ -244,15 +246,17 @@ class Matcher:
     def _is_nearly(
         self, message: Message, document: Document, nearest: int, similarity: float
     ) -> bool:
-        """The same content words in almost the same sentence."""
-        if similarity < _NEARLY or not message.line:
+        """The same content words in almost the same sentence, or but for its ending."""
+        if similarity < _ALIKE or not message.line:
             return False
-        text = bare(document.folded[nearest])
+        folded = document.folded[nearest]
+        text = bare(folded)
         # cutting a text into words is dear, and most are told apart by less
-        return (
-            landmarks(text) == message.landmarks
-            and message.line.keys() == self.reader.line(text).keys()
-        )
+        if landmarks(text) != message.landmarks:
+            return False
+        if plain_key(folded) == plain_key(message.folded):
+            return True
+        return similarity >= _NEARLY and message.line.keys() == self.reader.line(text).keys()
 
 
 def shared_pieces(message: Message, folded: str) -> tuple[str, ...]:

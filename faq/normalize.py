@@ -104,6 +104,22 @@ def literal_key(folded: str) -> str:
     return _PUNCTUATION.sub("", folded)
 
 
+#: How a wish or question ends softly in speech: 返品したいんだけど is 返品したい. An ending
+#: goes only after a form that such endings follow, so that 花 typed as はな keeps its end.
+_SOFT_END = re.compile(
+    r"(?<=[たなし]い|ます|です|した|ない|れる|える|きる|する|ある|った|んだ)"
+    r"((の|ん)?(です|でしょう|だ)?(か|かね|かな|が|けど|けれど|けれども|けども|よね|ね|よ)?|の)$"
+)
+
+
+def plain_key(folded: str) -> str:
+    """Letters and digits without politeness and soft endings: what is asked, however said."""
+    key = literal_key(strip_padding(folded) or folded)
+    while (shorter := _SOFT_END.sub("", key)) != key:
+        key = shorter
+    return key
+
+
 def to_hiragana(text: str) -> str:
     """Katakana as hiragana."""
     return text.translate(_KATAKANA_TO_HIRAGANA)

@@ -1,6 +1,14 @@
 import pytest
 
-from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding, to_hiragana
+from faq.normalize import (
+    CUT_FOR_MATCHING,
+    cut,
+    fold,
+    literal_key,
+    plain_key,
+    strip_padding,
+    to_hiragana,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +55,22 @@ def test_literal_key_ignores_marks_and_spaces():
 
 def test_katakana_becomes_hiragana():
     assert to_hiragana("パーソナル休会") == "ぱーそなる休会"
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("返品したいんだけど", "返品したい"),
+        ("返品したいのですが。", "返品したい"),
+        ("すみません、返品したいんですけど…", "返品したい"),
+        ("返品できますか？", "返品できます"),
+        ("返品できますかね", "返品できます"),
+        ("いつ届くの", "いつ届くの"),
+        ("届いたんですけれど", "届いたんです"),
+        ("はな", "はな"),
+        ("ですか", "です"),
+        ("How long?", "howlong"),
+    ],
+)
+def test_a_soft_ending_asks_nothing_else(said, key):
+    assert plain_key(fold(said)) == key
