@@ -21,8 +21,8 @@ _FIRMNESS = Weights(
 _STRANGERS, _ANSWERED_STRANGERS = 0.03, 0.1
 _FEWEST = 10
 #: Of the answers given, this share is to be right.
-_RIGHT = 0.93
-_LEAST_LIMIT, _HIGHEST_LIMIT = 65.0, 78.0
+_RIGHT = 0.95
+_LEAST_LIMIT, _HIGHEST_LIMIT = 65.0, 85.0
 
 
 def calibrate(order: Sequence[Entry], matcher: Matcher) -> Calibration:

@@ -20,12 +20,12 @@ NEARLY_LITERAL = 98.0
 MOST = 97.5
 
 #: What a point of score pulls: in any case, in Japanese, by richness, by size.
-SHARPNESS = (5.11, 5.42, 3.92, 2.55)
+SHARPNESS = (6.16, 4.53, 4.39, 1.93)
 #: What speaks for none: in any case, Japanese, richness, what the knowledge does not know of the
 #: message, its length, size, the scores of those who are certainly not meant, likeness.
-DOUBT = (-7.84, -2.23, 0.97, 5.00, 0.25, 1.99, 3.79, 0.38)
+DOUBT = (-6.80, -2.05, 1.05, 5.00, -0.05, 1.80, 6.70, 0.10)
 #: Where knowledge with hardly more than one text an entry starts to answer.
-POOR_LIMIT = 80.0
+POOR_LIMIT = 85.0
 #: From this place on a candidate is nothing but noise.
 _NOISE = 4
 _FEWEST, _MOST_ENTRIES = 5, 1_500

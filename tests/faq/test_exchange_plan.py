@@ -51,7 +51,7 @@ def test_each_row_is_compared_with_what_is_there(tmp_path):
     assert told(made) == [
         (2, "changed", "delivery-fee", ("question", "answer")),
         (3, "changed", "return-how", ("answer",)),
-        (4, "new", "henhinnotetsuzuki", ()),
+        (4, "new", "henpinnotetsuzuki", ()),
         (5, "same", "return-deadline", ()),
     ]
 
