@@ -27,6 +27,8 @@ app.add_typer(staff, name="staff")
 app.add_typer(database, name="db")
 app.add_typer(config, name="config")
 app.add_typer(knowledge, name="knowledge")
+customer = typer.Typer(no_args_is_help=True, help="Hand out or erase all about one customer.")
+app.add_typer(customer, name="customer")
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default madoguchi.yaml.")
@@ -364,6 +366,50 @@ def knowledge_export(
         default_lang=default,
     )
     raise typer.Exit(code)
+
+
+Reference = Annotated[
+    str, typer.Argument(help="Reference of any of the customer's conversations, like M-7K2Q.")
+]
+LineId = Annotated[str, typer.Option("--line-id", help="The customer's id on LINE.")]
+VisitorId = Annotated[str, typer.Option("--visitor", help="The customer's id in the web chat.")]
+
+
+@customer.command("export")
+def customer_export(
+    reference: Reference = "",
+    line_id: LineId = "",
+    visitor: VisitorId = "",
+    out: Annotated[
+        Path | None, typer.Option(help="New folder, or a name that ends in .zip.")
+    ] = None,
+    config_file: Config = None,
+) -> None:
+    """Write everything that is held about one customer."""
+    from handoff.customer_commands import Named, export_customer
+
+    named = Named(reference=reference, line_id=line_id, visitor=visitor)
+    _print(export_customer(_settings(config_file), named, out=out))
+
+
+@customer.command("erase")
+def customer_erase(
+    reference: Reference = "",
+    line_id: LineId = "",
+    visitor: VisitorId = "",
+    config_file: Config = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase everything about one customer, for good."""
+    from handoff.customer_commands import Named, describe_customer, erase_customer
+
+    settings = _settings(config_file)
+    named = Named(reference=reference, line_id=line_id, visitor=visitor)
+    if not yes:
+        typer.echo(asyncio.run(describe_customer(settings, named)))
+        typer.confirm("Erase all of it? This cannot be undone.", abort=True)
+    _print(erase_customer(settings, named))
 
 
 @staff.command("add")

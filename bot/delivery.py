@@ -358,11 +358,14 @@ def say_late(tx: Tx, row: OutboxRow, phrases: Phrases, *, now: int) -> None:
     if row.conversation_id is None or row.owed.sender == "system" or not is_last_owed(tx, row):
         return
     conversation = get_conversation(tx, row.conversation_id)
+    customer = get_customer(tx, row.customer_id)
+    if customer.external_id is None:
+        return  # erased while it was on its way
     text = phrases.say("late", conversation.lang)
     append_ours(
         tx,
         conversation,
-        get_customer(tx, row.customer_id),
+        customer,
         sender="system",
         messages=(Ours(bubble=Bubble(text=text)),),
         reply=Reply(cause_key=f"late:{row.id}"),

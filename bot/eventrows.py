@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.errors import NotFound
 from bot.events import ContentKind, EventKind, Inbound, Media
+from bot.forgetting import is_from_before
 from bot.plain import clean
 from bot.store import Tx
 
@@ -52,7 +53,8 @@ def keep_event(tx: Tx, event: Inbound) -> None:
 
 def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
     """An event whose processing raised waits for an admin with everything it said."""
-    if clean(event.source_key) == event.source_key and was_unsent(tx, event):
+    unsent = clean(event.source_key) == event.source_key and was_unsent(tx, event)
+    if unsent or is_from_before(tx, event):
         event = _blank(event)
     tx.run(
         _RECORD,

@@ -19,6 +19,12 @@ class Customer(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("channel", "external_hash", name="uq_customer_channel"),
+        Index(
+            "ix_customer_erased",
+            "erased_at",
+            sqlite_where=text("erased_at IS NOT NULL"),
+            postgresql_where=text("erased_at IS NOT NULL"),
+        ),
         CheckConstraint("last_seq >= 0", name="ck_customer_seq"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -61,6 +67,18 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_agent", "agent_id", "state"),
         Index("ix_conversation_closed", "closed_at"),
         Index("ix_conversation_customer", "customer_id"),
+        Index(
+            "ix_conversation_wordy",
+            # the state first: else SQLite prefers the index of all states
+            "state",
+            "closed_at",
+            sqlite_where=text(
+                "state = 'closed' AND (expired_at IS NULL OR expired_at <= changed_at)"
+            ),
+            postgresql_where=text(
+                "state = 'closed' AND (expired_at IS NULL OR expired_at <= changed_at)"
+            ),
+        ),
         Index(
             "ix_conversation_unread",
             "id",
@@ -129,6 +147,8 @@ class Conversation(SQLModel, table=True):
     token_at: int | None = instant()
     #: tells the platform that the customer's messages were read
     read_token: str | None
+    #: when its words were removed because they had become old
+    expired_at: int | None = instant()
 
 
 class Inbox(SQLModel, table=True):

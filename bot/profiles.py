@@ -77,7 +77,7 @@ def list_due(tx: Tx, *, now: int) -> list[Row]:
     """Customers of LINE who wrote lately and whose profile is unknown or old."""
     return tx.all(
         "SELECT id, external_id FROM customer WHERE channel = 'line' AND external_id IS NOT NULL"
-        " AND erased_at IS NULL AND seen_at >= :seen"
+        " AND seen_at >= :seen"
         " AND (profile_at IS NULL OR profile_at < :stale)"
         " ORDER BY profile_at IS NOT NULL, seen_at DESC LIMIT :batch",
         seen=now - SEEN_MS,
@@ -97,7 +97,7 @@ def keep_profile(tx: Tx, customer_id: int, profile: Profile | None, *, now: int)
         # the language only until we know better: later their own words decide
         " lang = CASE WHEN profile_at IS NULL AND :lang IN ('ja', 'en') THEN :lang ELSE lang END"
         # erased while we asked: an erased customer stays nameless
-        " WHERE id = :id AND erased_at IS NULL",
+        " WHERE id = :id AND external_id IS NOT NULL",
         id=customer_id,
         name=profile.name,
         picture=profile.picture,

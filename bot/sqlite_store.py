@@ -27,6 +27,7 @@ P = ParamSpec("P")
 #: How many units one commit takes at most, so that the first of them never waits long.
 GROUP_LIMIT = 256
 READERS = 3
+_SHORT_WAIT_MS = 100
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -77,6 +78,13 @@ class _Unit:
     error: BaseException | None = field(default=None)
 
 
+@dataclass(slots=True, eq=False)
+class _Emptying:
+    """Somebody waits until the write-ahead log holds nothing any more."""
+
+    outcome: "asyncio.Future[bool]"
+
+
 def connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     """Open the file with our settings; transactions are begun and ended by hand."""
     connection = sqlite3.connect(
@@ -125,7 +133,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Unit | _Emptying | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._local = threading.local()
@@ -134,6 +142,7 @@ class SqliteStore:
         self._writer: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._alone = True
 
     @classmethod
     async def open(
@@ -161,6 +170,7 @@ class SqliteStore:
 
     def _start_beside(self) -> None:
         """The server made the tables and alone checkpoints; we only add a row or two."""
+        self._alone = False
         self._writer = connect(self._path, (*PRAGMAS, "PRAGMA wal_autocheckpoint=0"))
         self._begin_writing()
 
@@ -220,6 +230,19 @@ class SqliteStore:
             self._readers, lambda: self._read_now(lambda tx: fn(tx, *args, **kwargs))
         )
 
+    async def empty_log(self) -> bool:
+        """Write the log into the file and cut it off; False while somebody reads.
+
+        Beside a server too: it alone may do this, and does it by itself.
+        """
+        if self._closed:
+            raise StoreUnavailable
+        if not self._alone:
+            return False
+        outcome: asyncio.Future[bool] = self._loop.create_future()
+        self._queue.put(_Emptying(outcome))
+        return await outcome
+
     def _read_now(self, call: Callable[[Tx], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         try:
@@ -243,7 +266,7 @@ class SqliteStore:
         while not ended:
             group: list[_Unit] = []
             waiting = self._queue.get()
-            while waiting is not None:
+            while isinstance(waiting, _Unit):
                 group.append(waiting)
                 if len(group) >= GROUP_LIMIT or self._queue.empty():
                     break
@@ -254,6 +277,24 @@ class SqliteStore:
                 # the loop may be gone when the process is on its way out
                 with contextlib.suppress(RuntimeError):
                     self._loop.call_soon_threadsafe(_tell, group)
+            if isinstance(waiting, _Emptying):
+                empty = self._empty_log()
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(_tell_emptied, waiting, empty)
+
+    def _empty_log(self) -> bool:
+        """Readers are not waited for longer than a customer would notice."""
+        connection = self._writer
+        assert connection is not None  # noqa: S101 - the thread starts after it is opened
+        try:
+            connection.execute(f"PRAGMA busy_timeout={_SHORT_WAIT_MS}")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("PRAGMA busy_timeout=1500")
+        return not busy
 
     def _commit_group(self, group: list[_Unit]) -> None:
         connection = self._writer
@@ -304,3 +345,8 @@ def _tell(group: list[_Unit]) -> None:
             unit.outcome.set_exception(unit.error)
         else:
             unit.outcome.set_result(unit.value)
+
+
+def _tell_emptied(emptying: _Emptying, empty: bool) -> None:  # noqa: FBT001 - the loop passes no names
+    if not emptying.outcome.done():
+        emptying.outcome.set_result(empty)

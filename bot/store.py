@@ -44,6 +44,10 @@ class Store(Protocol):
         """Run fn on a snapshot that it cannot change."""
         ...
 
+    async def empty_log(self) -> bool:
+        """Take what was overwritten or deleted out of every log; False: try again later."""
+        ...
+
 
 def get(tx: Tx, sql: str, /, **values: Any) -> Row:
     """The row that must be there; a missing one is an error of ours."""

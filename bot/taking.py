@@ -16,6 +16,7 @@ from bot.eventrows import (
     was_unsent,
 )
 from bot.events import EventKind, Inbound
+from bot.forgetting import is_from_before
 from bot.hearing import bind_media, hear
 from bot.hints import DESK, Hint, customer_topic
 from bot.messages import Reply, append_customer, is_flood, require_new, was_answered
@@ -69,25 +70,33 @@ def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
         return TakenEvent(repeated=True)
     if event.kind is EventKind.UNSEND:
         forget_kept(tx, event)
+    if is_from_before(tx, event):
+        # delivered late: its person was erased meanwhile
+        return TakenEvent()
     if event.kind is EventKind.OTHER or event.customer_key is None:
         keep_event(tx, event)
         return TakenEvent()
     if event.kind in (EventKind.UNSEND, EventKind.UNFOLLOW):
-        # neither brings back somebody whom we forgot
-        known = find_customer(tx, event.channel, event.customer_key)
-        if known is None:
-            return TakenEvent()
-        if event.kind is EventKind.UNSEND:
-            return _unsent(tx, arrival, known)
-        if came_back_since(tx, known.id, event):
-            return TakenEvent(customer_id=known.id)
-        return _unreachable(tx, known, now)
+        return _took_back(tx, arrival, event.customer_key)
     lang = event.lang or detect_language(event.text) or arrival.context.settings.default_lang
     customer = take_customer(tx, event.channel, event.customer_key, lang=lang, now=now)
     if event.kind is EventKind.FOLLOW:
         name_customer(tx, event, customer.id)
         return _followed(tx, arrival, customer)
     return _said(tx, arrival, customer)
+
+
+def _took_back(tx: Tx, arrival: Arrival, customer_key: str) -> TakenEvent:
+    """A message, or their friendship: neither brings back somebody whom we forgot."""
+    event = arrival.event
+    known = find_customer(tx, event.channel, customer_key)
+    if known is None:
+        return TakenEvent()
+    if event.kind is EventKind.UNSEND:
+        return _unsent(tx, arrival, known)
+    if came_back_since(tx, known.id, event):
+        return TakenEvent(customer_id=known.id)
+    return _unreachable(tx, known, arrival.now)
 
 
 def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.delivery import ChannelHealth
 from handoff.announced import Announced
+from handoff.customers import Customers
 from handoff.desk import Desk
 from handoff.gap_gathering import Gathering
 from handoff.gaps import Gaps
@@ -21,6 +22,8 @@ from handoff.viewers import Viewers
 CHANNEL = web.AppKey("channel", ChannelHealth)
 DESK = web.AppKey("desk", Desk)
 KEEPING = web.AppKey("keeping", Keeping)
+#: filled by `handoff.pages.customers.add_routes`
+CUSTOMERS = web.AppKey("customers", Customers)
 #: these three are filled by `handoff.pages.gaps.add_routes`
 GAPS = web.AppKey("gaps", Gaps)
 GATHERING = web.AppKey("gathering", Gathering)

@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from bot.errors import MadoguchiError
 from bot.settings import ChatSettings, LineSettings, TalkSettings
-from handoff.settings import KnowledgePageSettings, PeopleSettings
+from handoff.settings import KnowledgePageSettings, PeopleSettings, RetentionSettings
 
 PREFIX = "MADOGUCHI_"
 CONFIG_FILE = "madoguchi.yaml"
@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """What the bot says and when."""
     people: PeopleSettings = PeopleSettings()
     """Teams, hours, phone and desk."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long data is kept."""
     knowledge_page: KnowledgePageSettings = KnowledgePageSettings()
     """Editing the knowledge in the browser."""
 

@@ -23,12 +23,15 @@ _QUESTION = """SELECT q.*, a.name AS decider, c.id AS still_there FROM gap_quest
     LEFT JOIN agent a ON a.id = q.decided_by
     LEFT JOIN conversation c ON c.id = q.conversation_id AND c.reference = q.reference"""
 _GAP = "SELECT g.*, a.name AS decider FROM gap g LEFT JOIN agent a ON a.id = g.decided_by"
-#: Of which a message was taken back or erased, or whose customer was.
+#: Of which a message was taken back or erased, or whose customer was. What became old is not
+#: erased: an undecided question waits for its decision.
 _ERASED = """(EXISTS (SELECT 1 FROM message m
         JOIN conversation c ON c.id = m.conversation_id AND c.reference = q.reference
         WHERE m.conversation_id = q.conversation_id
-        AND m.id BETWEEN q.message_id AND q.last_message_id AND m.erased_at IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM customer u WHERE u.id = q.customer_id AND u.erased_at IS NOT NULL))"""
+        AND m.id BETWEEN q.message_id AND q.last_message_id AND m.erased_at IS NOT NULL
+        AND COALESCE(m.erased_how, '') <> 'expired')
+    OR EXISTS (SELECT 1 FROM customer u
+        WHERE u.id = q.customer_id AND u.erased_at >= q.asked_at))"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +119,10 @@ def forget_others(tx: Tx, reference: str, keys: Iterable[str]) -> None:
     kept = {f"k{place}": key for place, key in enumerate(keys)}
     tx.run(
         "DELETE FROM gap_question WHERE reference = :reference AND state = 'open'"
-        f" AND key NOT IN ({', '.join(f':{name}' for name in ['none', *kept])})",
+        f" AND key NOT IN ({', '.join(f':{name}' for name in ['none', *kept])})"
+        # whose words are gone cannot be found again
+        " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = gap_question.message_id"
+        " AND m.erased_how = 'expired')",
         none="",
         reference=reference,
         **kept,

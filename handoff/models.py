@@ -176,7 +176,11 @@ _REFUSE = "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
 #: as the migration has them: whoever reaches the database cannot quietly change what happened
 AUDIT_GUARDS = (
     f"CREATE TRIGGER tr_audit_log_update BEFORE UPDATE ON audit_log {_REFUSE}",
-    f"CREATE TRIGGER tr_audit_log_delete BEFORE DELETE ON audit_log {_REFUSE}",
+    # entries of less than a year stay; older ones go as the settings say
+    (
+        "CREATE TRIGGER tr_audit_log_delete BEFORE DELETE ON audit_log"
+        f" WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - 31536000) * 1000 {_REFUSE}"
+    ),
     (
         "CREATE TRIGGER tr_audit_log_replace BEFORE INSERT ON audit_log"
         f" WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id) {_REFUSE}"

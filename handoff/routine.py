@@ -17,7 +17,10 @@ from bot.tokens import list_read, take_read_tokens
 from handoff.appkeys import DESK as DESK_KEY
 from handoff.appkeys import GATHERING, KEEPING, PRESENCE
 from handoff.assigning import Assigner
+from handoff.customer_rows import list_erased_since
+from handoff.customers import erased_hints
 from handoff.house import House
+from handoff.retention import apply_retention
 
 _MEGABYTE = 1024 * 1024
 _MINUTE = 60.0
@@ -26,6 +29,8 @@ _HOUR = 60 * _MINUTE
 _ASSIGN_EVERY = 5.0
 _LOOK_EVERY = 2.0
 _GATHER_EVERY = 30.0
+#: ms; pages are told of everybody who was erased within this time
+_TELL_MS = 5 * 60_000
 
 
 def start_routine(background: Background, house: House, app: web.Application) -> None:
@@ -41,6 +46,12 @@ def start_routine(background: Background, house: House, app: web.Application) ->
             Job(name="gaps", every=_GATHER_EVERY, run=app[GATHERING].run),
             Job(name="absent", every=15.0, run=presence.sweep),
             Job(name="erased", every=10.0, run=lambda: drop_erased(house.store, house.shelf)),
+            Job(name="forgotten", every=10.0, run=Forgotten(house).tell),
+            Job(
+                name="retention",
+                every=_HOUR,
+                run=lambda: forget_old(house),
+            ),
             Job(
                 name="shelf",
                 every=_HOUR,
@@ -64,6 +75,32 @@ def start_routine(background: Background, house: House, app: web.Application) ->
         background.keep("waker", lambda: _wake_on_hints(house))
     if house.line:
         _start_line(background, house)
+
+
+class Forgotten:
+    """Tells pages of people whom the command line erased, and cleans the database's log."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._told: set[tuple[int, int, int]] = set()
+
+    async def tell(self) -> None:
+        """Look for who was erased lately; without anybody it costs one small query."""
+        house = self._house
+        since = house.clock() - _TELL_MS
+        erased = set(await house.store.read(list_erased_since, since))
+        new, self._told = erased - self._told, erased
+        for customer_id, conversation_id, _ in sorted(new):
+            house.hints.publish(erased_hints(customer_id, (conversation_id,)))
+        if erased:
+            # their words stand in the log until then
+            await house.store.empty_log()
+
+
+async def forget_old(house: House) -> None:
+    """Remove what is older than the settings allow, and what an unsend left in the log."""
+    await apply_retention(house.store, house.settings.retention, house.clock)
+    await house.store.empty_log()
 
 
 def _start_line(background: Background, house: House) -> None:

@@ -1,8 +1,13 @@
 """Settings of the people: teams, hours, phone, callbacks, desk."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.settings import Part
+
+#: Platforms repeat events for days.
+LEAST_KEY_DAYS = 7
+#: The database itself refuses to drop younger entries of the audit log.
+LEAST_AUDIT_DAYS = 366
 
 
 class TeamSettings(Part):

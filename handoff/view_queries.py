@@ -134,7 +134,8 @@ def _list_earlier(tx: Tx, customer_id: int, besides: int) -> list[Earlier]:
             SELECT o.customer_id FROM conversation o JOIN callback b ON b.conversation_id = o.id
             WHERE b.phone IN (SELECT p.phone FROM callback p
                 JOIN conversation q ON q.id = p.conversation_id
-                WHERE q.customer_id = :customer)))
+                -- a number that was forgotten is nobody's
+                WHERE q.customer_id = :customer AND p.phone <> '')))
         ORDER BY c.opened_at DESC, c.id DESC LIMIT 50""",
         customer=customer_id,
         besides=besides,

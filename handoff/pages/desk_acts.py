@@ -11,6 +11,7 @@ from handoff.access import Agent, Verb
 from handoff.appkeys import DESK, TROUBLES
 from handoff.auth import lang_of, require_agent
 from handoff.errors import NewerMessages, NotAllowed
+from handoff.pages.customers import erase_customer
 from handoff.pages.desk_bodies import (
     BODY_LIMIT,
     CallBody,
@@ -149,6 +150,7 @@ ACTS: Final[dict[str, tuple[Verb, Act]]] = {
     "send_again": (Verb.SETTLE_DELIVERY, send_again),
     "leave_unsent": (Verb.SETTLE_DELIVERY, leave_unsent),
     "seen": (Verb.VIEW_DESK, seen),
+    "erase_customer": (Verb.ERASE_CUSTOMER, erase_customer),
 }
 
 

@@ -11,6 +11,7 @@ from handoff.pages import (
     account,
     banners,
     callbacks,
+    customers,
     desk,
     desk_acts,
     desk_api,
@@ -45,6 +46,7 @@ def add_routes(app: web.Application) -> None:
     _add_pages(app.router)
     knowledge_routes.add_routes(app)
     gaps.add_routes(app)
+    customers.add_routes(app)
 
 
 def _add_doors(router: web.UrlDispatcher) -> None:

@@ -149,7 +149,34 @@ export function makeActs(port) {
     if (await act(name, { outbox_id: outbox })) tell(t(`done.${name}`));
   }
 
+  async function exportCustomer() {
+    const id = port.id();
+    const sure = await ask({
+      title: t("export.title"),
+      text: t("export.text"),
+      confirm: t("act.export_customer"),
+    });
+    if (sure) location.assign(`/desk/conversations/${id}/customer.zip`);
+  }
+
+  async function eraseCustomer() {
+    const id = port.id();
+    const sure = await ask({
+      title: t("erase.title"),
+      text: t("erase.text"),
+      confirm: t("act.erase_customer"),
+      danger: true,
+    });
+    if (!sure) return;
+    const done = await act("erase_customer", {}, id);
+    if (!done) return;
+    const entries = (done.entries ?? []).join(", ");
+    tell(entries ? t("done.erase_customer.entries", { entries }) : t("done.erase_customer"));
+  }
+
   return {
+    exportCustomer,
+    eraseCustomer,
     settle,
     takeNext,
     resolve,

@@ -6,7 +6,7 @@ import { clock, exact, t } from "./texts.js";
 
 /**
  * @param {any} detail
- * @param {{callbackDone: () => void}} acts
+ * @param {{callbackDone: () => void, exportCustomer: () => void, eraseCustomer: () => void}} acts
  */
 export function showCard(detail, acts) {
   const { conversation, customer } = detail;
@@ -27,6 +27,32 @@ export function showCard(detail, acts) {
     conversation.cause ? section(t("card.why"), el("p", {}, t(`cause.${conversation.cause}`))) : null,
     rejected(detail),
     earlier(detail.earlier),
+    privacy(detail.may, acts),
+  );
+}
+
+/**
+ * What only admins see: hand out or erase everything about this person.
+ * @param {any} may
+ * @param {{exportCustomer: () => void, eraseCustomer: () => void}} acts
+ */
+function privacy(may, acts) {
+  if (!may.export_customer && !may.erase_customer) return null;
+  return el(
+    "div",
+    { class: "buttons" },
+    may.export_customer &&
+      el(
+        "button",
+        { type: "button", class: "button", onclick: () => acts.exportCustomer() },
+        t("act.export_customer"),
+      ),
+    may.erase_customer &&
+      el(
+        "button",
+        { type: "button", class: "button danger", onclick: () => acts.eraseCustomer() },
+        t("act.erase_customer"),
+      ),
   );
 }
 

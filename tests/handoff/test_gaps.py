@@ -293,7 +293,8 @@ async def test_what_an_erased_customer_asked_is_gone(house: House, admin: Agent)
     await town.say("B", "駐車場はありますか")
     await house.gathering.run()
     rows = await town.world.rows("SELECT id FROM customer WHERE external_id = 'A'")
-    await town.world.run("UPDATE customer SET erased_at = 1 WHERE id = :id", id=rows[0]["id"])
+    erased = "UPDATE customer SET erased_at = :now WHERE id = :id"
+    await town.world.run(erased, id=rows[0]["id"], now=town.world.clock.now)
     assert await house.listed(admin) == [("駐車場はありますか", 1, 1)]
     assert len(await town.world.rows("SELECT id FROM gap_question")) == 1
     assert await town.world.store.write(gap_rows.forget_customer, rows[0]["id"] + 1) == 1

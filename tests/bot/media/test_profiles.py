@@ -84,7 +84,7 @@ async def test_only_people_of_line_who_wrote_lately_are_asked_about(look_up, sto
     def others(tx):
         add_customer(tx, 2, channel="web")
         add_customer(tx, 3, seen_at=NOW - 2 * DAY_MS)
-        add_customer(tx, 4, erased_at=NOW)
+        add_customer(tx, 4, erased_at=NOW, external_id=None)
         add_customer(tx, 5, external_id=None)
         add_customer(tx, 6, profile_at=NOW - DAY_MS)
         add_customer(tx, 7, profile_at=NOW - 8 * DAY_MS)

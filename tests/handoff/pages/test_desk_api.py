@@ -188,6 +188,8 @@ async def test_a_conversation_shows_talk_notes_and_rights(agent: Browser, world:
         "resolve": True,
         "reopen": False,
         "review_done": False,
+        "export_customer": False,
+        "erase_customer": False,
     }
     assert found["seen_seq"] == found["conversation"]["last_seq"]
 
