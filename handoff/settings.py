@@ -79,6 +79,35 @@ class PeopleSettings(Part):
     """Every login ends."""
 
 
+class RetentionSettings(Part):
+    """How many days each kind of data is kept; 0 keeps it for good."""
+
+    texts: int = Field(default=180, ge=0, le=36500)
+    """What was said, notes, comments, numbers to call and names, after a conversation ended."""
+    raw_events: int = Field(default=30, ge=0, le=36500)
+    """Events that could not be processed or are only recorded, with what they said."""
+    files: int = Field(default=90, ge=0, le=36500)
+    """Pictures and other files of customers."""
+    event_keys: int = Field(default=400, ge=0, le=36500)
+    """Keys of events, by which a repeated delivery is known."""
+    audit: int = Field(default=1095, ge=0, le=36500)
+    """Who did what; at least a year, or 0."""
+
+    @field_validator("event_keys")
+    @classmethod
+    def _outlive_redelivery(cls, value: int) -> int:
+        if 0 < value < LEAST_KEY_DAYS:
+            raise ValueError(f"at least {LEAST_KEY_DAYS} days, or 0: repeats would be taken twice")
+        return value
+
+    @field_validator("audit")
+    @classmethod
+    def _a_year(cls, value: int) -> int:
+        if 0 < value < LEAST_AUDIT_DAYS:
+            raise ValueError(f"at least {LEAST_AUDIT_DAYS} days, or 0")
+        return value
+
+
 class KnowledgePageSettings(Part):
     """Editing the knowledge on its page."""
 
