@@ -77,10 +77,10 @@ def parse_tree(content: bytes, file: str) -> Node | None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _unreadable(file, line, column, what, _hint(text, line)) from None
     except yaml.reader.ReaderError as error:
-        before = text[: error.position]
+        before = _before(text, error.position)
         line = before.count("\n") + 1
         column = len(before) - before.rfind("\n")
-        what = f"the character U+{ord(text[error.position]):04X} is not allowed"
+        what = f"the character U+{error.character:04X} is not allowed"
         raise _unreadable(file, line, column, what, "delete it") from None
 
 
@@ -93,6 +93,13 @@ def _decode(content: bytes, file: str) -> str:
         raise _unreadable(
             file, before.count("\n") + 1, column, "the text is not UTF-8", "save the file as UTF-8"
         ) from None
+
+
+def _before(text: str, position: int) -> str:
+    """The text before a place that the parser tells: the C one counts bytes, the other letters."""
+    if _LOADER is yaml.SafeLoader:
+        return text[:position]
+    return text.encode()[:position].decode("utf-8", "ignore")
 
 
 def _build(events: Iterator[Any], file: str) -> Node | None:

@@ -365,6 +365,13 @@ def test_characters_that_yaml_forbids(tmp_path):
     ]
 
 
+def test_a_forbidden_character_behind_japanese_is_told_with_its_place(tmp_path):
+    kb = "lang: ja\n# 商品到着後\nx: 返品\x08\n"
+    assert told(write_folder(tmp_path / "k", kb=kb)) == [
+        "kb.yaml:3:6: the character U+0008 is not allowed; delete it"
+    ]
+
+
 def test_a_byte_order_mark_and_crlf_are_fine(tmp_path):
     folder = write_folder(tmp_path / "k")
     (folder / "kb.yaml").write_bytes(b"\xef\xbb\xbf" + ENTRY.replace("\n", "\r\n").encode())
