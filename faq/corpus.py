@@ -41,6 +41,10 @@ class TextReader:
     synonyms: Synonyms
     readings: Readings
 
+    def __post_init__(self) -> None:
+        # its table is read with the knowledge, off the event loop, and not at the first message
+        spoken_everyday()
+
     def document(self, place: int, entry: Entry, lang: str) -> Document:
         """The texts as they are kept."""
         texts = entry.texts_in(lang)
