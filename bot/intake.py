@@ -91,7 +91,7 @@ class Intake:
         self._settling: set[asyncio.Task[None]] = set()
 
     async def receive(self, events: Sequence[Inbound]) -> list[Receipt]:
-        """Record events and everything they cause. Raises StoreUnavailable: nothing was taken.
+        """Record events and everything they cause. Raises StoreUnavailable: bring them all again.
 
         Events of one customer are taken in the given order; one that raises is parked with its
         error and costs the others nothing.
@@ -99,8 +99,25 @@ class Intake:
         arrivals = [await self._prepare(event) for event in events]
         if len(arrivals) == 1:
             return [await self._take(arrivals[0])]
-        # tasks begin in this order, and so their writes stand in the queue in this order
-        return list(await asyncio.gather(*(self._take(arrival) for arrival in arrivals)))
+        return await self._take_in_turn(arrivals)
+
+    async def _take_in_turn(self, arrivals: Sequence[Arrival | Unready]) -> list[Receipt]:
+        """Different customers side by side, each one's events one after the other.
+
+        Were they written side by side, the store could fail for the first alone, and the next
+        would stand before it for ever.
+        """
+        receipts: dict[int, Receipt] = {}
+        turns: dict[object, list[int]] = {}
+        for place, arrival in enumerate(arrivals):
+            turns.setdefault(arrival.event.customer_key or place, []).append(place)
+
+        async def take(places: Sequence[int]) -> None:
+            for place in places:
+                receipts[place] = await self._take(arrivals[place])
+
+        await asyncio.gather(*map(take, turns.values()))
+        return [receipts[place] for place in range(len(arrivals))]
 
     async def retry(self, inbox_id: int) -> Receipt:
         """Take a parked event again; it stays parked when it raises again."""
