@@ -258,7 +258,8 @@ async def test_several_short_lines_are_one_question_answered_once(story):
     assert [line[0] for line in await story.transcript()] == ["customer"] * 3
     await story.wait(1_500)
     await story.wait(60_000)
-    assert await story.transcript(after=3) == [SUGGESTED]
+    (offered,) = await story.transcript(after=3)
+    assert (offered[:2], sorted(offered[2])) == (SUGGESTED[:2], sorted(SUGGESTED[2]))
     assert await outbox(story) == [("bot", "pending", "t-e3", 4, 4)]
 
 
@@ -332,7 +333,8 @@ async def test_a_new_follower_is_greeted_once_per_event(story):
         ("bot", ["返品", "配送", "商品", "その他", HUMAN])
     ]
     (row,) = await story.rows("SELECT reachable, notice_at, notice_version FROM customer")
-    assert row == {"reachable": 1, "notice_at": NOON, "notice_version": "1"}
+    # there is no notice to show
+    assert row == {"reachable": 1, "notice_at": None, "notice_version": None}
 
 
 async def test_a_follow_while_a_person_answers_says_nothing(story):

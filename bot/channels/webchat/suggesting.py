@@ -16,6 +16,8 @@ from bot.web import read_json, require_own_origin
 #: What is longer is no beginning of a question any more.
 TEXT_MOST: Final = 200
 MOST: Final = 3
+#: A list to choose from may hold what is hardly likely, while the bot would not name it (percent).
+LEAST: Final = 5.0
 _BODY_MOST: Final = 4 * 1024
 #: A quick writer pauses less often than this.
 _ASKED: Final = 30
@@ -56,9 +58,7 @@ async def post_suggest(request: web.Request) -> web.Response:
         explain=False,
     )
     likely = [
-        candidate.entry_id
-        for candidate in decision.candidates
-        if candidate.confidence >= knowledge.limits.suggest
+        candidate.entry_id for candidate in decision.candidates if candidate.confidence >= LEAST
     ]
     return web.json_response(
         {
