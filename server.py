@@ -445,6 +445,14 @@ def staff_disable(login: str, config_file: Config = None) -> None:
     _print(disable_account(_settings(config_file), login=login))
 
 
+@staff.command("reset-second-factor")
+def staff_reset_second_factor(login: str, config_file: Config = None) -> None:
+    """Remove an account's second factor, when phone and recovery codes are lost."""
+    from handoff.staffing import reset_second_factor
+
+    _print(reset_second_factor(_settings(config_file), login=login))
+
+
 def _print(lines: Coroutine[Any, Any, list[str]]) -> None:
     for line in asyncio.run(lines):
         typer.echo(line)

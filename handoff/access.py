@@ -98,6 +98,8 @@ class Agent:
     active: bool = True
     #: the password was given by somebody else: nothing but changing it is possible
     must_change: bool = False
+    #: a second factor is required and missing: nothing but adding it is possible
+    must_enrol: bool = False
     #: names of teams; none: every team
     teams: tuple[str, ...] = ()
     capacity: int = 5
@@ -117,6 +119,11 @@ def actual_presence(agent: Agent, now: int) -> Presence:
     return agent.presence if fresh and agent.active else Presence.OFFLINE
 
 
+def needs_second_factor(role: Role, policy: str) -> bool:
+    """Whether `people.second_factor` asks this role for a second factor."""
+    return policy == "everybody" or (policy == "admins" and role is Role.ADMIN)
+
+
 def may(role: Role, verb: Verb) -> bool:
     """Whether this role has this right; a verb that nobody placed belongs to nobody."""
     least = LEAST.get(verb)
@@ -124,8 +131,10 @@ def may(role: Role, verb: Verb) -> bool:
 
 
 def is_allowed(agent: Agent, verb: Verb) -> bool:
-    """Whether this agent may do it now: the role's right, an active account, an own password."""
-    if not agent.active or (agent.must_change and verb is not Verb.CHANGE_OWN_PASSWORD):
+    """Whether this agent may do it now: the role's right, an active and complete account."""
+    if not agent.active:
+        return False
+    if (agent.must_change or agent.must_enrol) and verb is not Verb.CHANGE_OWN_PASSWORD:
         return False
     return may(agent.role, verb)
 

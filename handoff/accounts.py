@@ -17,6 +17,11 @@ class Credentials:
     agent: Agent
     password_hash: str
 
+    @property
+    def has_password(self) -> bool:
+        """Whether any password fits; who only comes from an identity provider has none."""
+        return self.password_hash.startswith("$")
+
 
 def normalise_login(login: str) -> str:
     """One spelling for each login name: width and case do not matter."""

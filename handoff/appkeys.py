@@ -14,6 +14,7 @@ from handoff.picks import Picks
 from handoff.presence import PresenceBoard
 from handoff.results import Results
 from handoff.settings import PeopleSettings
+from handoff.second_factor import SecondFactors
 from handoff.staff import Staff
 from handoff.troubles import Troubles
 from handoff.viewers import Viewers
@@ -35,5 +36,7 @@ RESULTS = web.AppKey("results", Results)
 STAFF = web.AppKey("staff", Staff)
 TROUBLES = web.AppKey("troubles", Troubles)
 #: both filled by `handoff.pages.routes.add_routes`
+#: filled by `handoff.pages.routes.add_routes`
+SECOND = web.AppKey("second", SecondFactors)
 ANNOUNCED = web.AppKey("announced", Announced)
 VIEWERS = web.AppKey("viewers", Viewers)

@@ -24,12 +24,15 @@ log = structlog.get_logger("handoff.auth")
 
 #: The only paths that nobody has to log in for; each checks its callers itself where it must.
 PUBLIC_PATHS: Final = frozenset(
-    {"/", "/login", "/line/webhook", "/widget.js", "/chat", "/healthz", "/readyz", "/metrics"}
+    {"/", "/login", "/login/code", "/login/outside", "/login/outside/back", "/line/webhook"}
+    | {"/widget.js", "/chat", "/healthz", "/readyz", "/metrics"}
     | {"/openapi.json", "/favicon.ico", "/robots.txt"}
 )
 PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/")
 #: Where somebody with a password that was given to them may go.
 FIRST_PATHS: Final = ("/account", "/logout")
+#: Where a missing second factor is added.
+SECOND_PATH: Final = "/account/second-factor"
 FORM_LIMIT: Final = 64 * 1024
 TOKEN_HEADER: Final = "X-Madoguchi-Token"  # noqa: S105 - a header's name, no secret
 QUIET_HEADER: Final = "X-Madoguchi-Quiet"
@@ -124,9 +127,12 @@ def forget_login(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Clear-Site-Data"] = '"cache"'
 
 
-def csrf_token(request: web.Request) -> str:
-    """Proof that a page of this login made the request; nobody else can compute it."""
-    token = login_token(request) or ""
+def csrf_token(request: web.Request, token: str | None = None) -> str:
+    """Proof that a page of this login made the request; nobody else can compute it.
+
+    `token` is a login that this very answer begins.
+    """
+    token = token or login_token(request) or ""
     return hmac.new(request.app[SECRET], f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -189,9 +195,9 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
     request[AGENT] = agent
     if request.method not in _READING:
         await _require_token(request)
-    if agent.must_change and not request.path.startswith(FIRST_PATHS):
+    if (agent.must_change or agent.must_enrol) and not request.path.startswith(FIRST_PATHS):
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-            return see_other("/account")
+            return see_other("/account" if agent.must_change else SECOND_PATH)
         raise NotAllowed
     return None
 

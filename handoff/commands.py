@@ -8,7 +8,7 @@ from handoff import accounts
 from handoff.access import Role
 from handoff.desktalk import DeskTalk
 from handoff.settings import PeopleSettings
-from handoff.staff import Staff, add_agent
+from handoff.staff import Staff, add_agent, reset_second_factor
 
 
 async def staff_add(
@@ -63,6 +63,15 @@ async def staff_disable(
     agent_id = await store.read(_find_id, login)
     await Staff(store, hints, settings, clock, talk).switch(agent_id, active=False, by=None)
     return [f"Disabled {accounts.normalise_login(login)}. Every login of it has ended."]
+
+
+async def staff_reset_second_factor(store: Store, clock: Clock, *, login: str) -> list[str]:
+    """Remove a second factor: logins end. Raises NotFound."""
+    agent_id = await store.read(_find_id, login)
+    name = accounts.normalise_login(login)
+    if await store.write(reset_second_factor, agent_id, by=None, now=clock()):
+        return [f"{name} has no second factor any more. Every login of it has ended."]
+    return [f"{name} had no second factor. Every login of it has ended."]
 
 
 def _find_id(tx: Tx, login: str) -> int:

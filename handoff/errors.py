@@ -14,6 +14,10 @@ MadoguchiError
     ├── LoginTaken
     ├── LastAdmin            somebody must be left who can manage the staff
     ├── WrongLogin           name or password is wrong, never which of the two
+    ├── CodeNeeded           the password is right, the second step follows; holds its ticket
+    ├── WrongCode            no code of now, or one that was used before
+    ├── TicketEnded          the second step took too long, or too many tries
+    ├── FactorThere          the account has a second factor already
     └── TooManyTries         wait a moment before the next try; says how long
 BadInput
 └── WeakPassword
@@ -112,6 +116,27 @@ class LastAdmin(Refused):
 
 class WrongLogin(Refused):
     """Login name or password is wrong."""
+
+
+class CodeNeeded(Refused):
+    """A code of your second factor is needed too."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        #: goes into a cookie and is stored nowhere
+        self.ticket = ticket
+
+
+class WrongCode(Refused):
+    """This code is wrong, or was used before. Please wait for the next one."""
+
+
+class TicketEnded(Refused):
+    """This took too long. Please log in again."""
+
+
+class FactorThere(Refused):
+    """This account already has a second factor."""
 
 
 class TooManyTries(TooMany):

@@ -9,10 +9,10 @@ from bot.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Clock
 from bot.errors import NotFound
 from bot.hints import Hint, Hints
 from bot.store import Store, Tx
-from handoff import accounts, audit, own_logins, sessions
-from handoff.access import Agent, Presence, Verb, require
+from handoff import accounts, audit, own_logins, second_rows, sessions
+from handoff.access import Agent, Presence, Verb, needs_second_factor, require
 from handoff.accounts import Credentials
-from handoff.errors import TooManyTries, WeakPassword, WrongLogin
+from handoff.errors import CodeNeeded, TooManyTries, WeakPassword, WrongLogin
 from handoff.hashing import hash_password, is_password
 from handoff.own_logins import LoginRow
 from handoff.passwords import check_password
@@ -21,6 +21,8 @@ from handoff.throttle import Pace, decide_pace
 
 #: A login in use is written down this often, not with every page.
 TOUCH_MS = 30 * SECOND_MS
+#: Between the password and the code.
+TICKET_MS = 5 * MINUTE_MS
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 100
 _LONGEST_TYPED = 1_000
@@ -57,11 +59,12 @@ class Logins:
         self._pause = pause
         self._idle_ms = settings.login_idle_minutes * MINUTE_MS
         self._max_ms = settings.login_max_hours * HOUR_MS
+        self._second_factor = settings.second_factor
 
     async def log_in(
         self, login: str, password: str, *, address: str, replaces: str | None = None
     ) -> LoggedIn:
-        """Check name and password. Raises WrongLogin, TooManyTries.
+        """Check name and password. Raises WrongLogin, TooManyTries, CodeNeeded.
 
         `replaces` is the token the browser had: it ends, so that a planted one is worth nothing.
         """
@@ -77,18 +80,35 @@ class Logins:
         )
         if not right or known is None:
             raise WrongLogin
-        return await self._start(known.agent.id, "login", login, address[:64], replaces)
+        return await self.start(known.agent, "login", address, replaces, ask_code=True)
 
-    async def _start(
-        self, agent_id: int, action: str, login: str, address: str, replaces: str | None
+    async def start(
+        self,
+        known: Agent,
+        action: str,
+        address: str,
+        replaces: str | None = None,
+        *,
+        ask_code: bool = False,
     ) -> LoggedIn:
+        """Let somebody in who has shown who they are.
+
+        With `ask_code` a second factor still has to be shown: raises CodeNeeded, and no login has
+        begun. Raises WrongLogin for an account that is switched off.
+        """
+        agent_id, login, address = known.id, known.login, address[:64]
         token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
 
-        def start(tx: Tx) -> LoggedIn:
+        def start(tx: Tx) -> LoggedIn | None:
             # read again: it may have been switched off while the password was checked
             agent = accounts.get_agent(tx, agent_id)
             if not agent.active:
                 raise WrongLogin
+            if ask_code and second_rows.is_enrolled(tx, agent_id):
+                second_rows.insert_ticket(
+                    tx, agent_id, token=token, now=now, expires_at=now + TICKET_MS
+                )
+                return None
             if agent.presence is Presence.OFFLINE:
                 # who logs in has come to work; the switch on the desk says otherwise
                 agent = replace(agent, presence=Presence.AVAILABLE, seen_at=now)
@@ -104,7 +124,10 @@ class Logins:
             audit.record(tx, action, now=now, agent_id=agent_id)
             return LoggedIn(token=token, agent=agent, expires_at=expires_at)
 
-        return await self._store.write(start)
+        begun = await self._store.write(start)
+        if begun is None:
+            raise CodeNeeded(token)
+        return begun
 
     async def find_agent(self, token: str | None, *, touch: bool = True) -> Agent | None:
         """Who sends this token; None once the login has ended.
@@ -118,10 +141,10 @@ class Logins:
         found = await self._store.read(sessions.find, token, now=now, idle_ms=self._idle_ms)
         if found is None:
             return None
-        agent, used_at = found
-        if touch and now - used_at >= TOUCH_MS:
+        if touch and now - found.used_at >= TOUCH_MS:
             await self._store.write(sessions.touch, token, now=now)
-        return agent
+        missing = not found.enrolled and needs_second_factor(found.agent.role, self._second_factor)
+        return replace(found.agent, must_enrol=True) if missing else found.agent
 
     async def log_out(self, token: str) -> None:
         """End this login."""
@@ -200,16 +223,21 @@ class Logins:
         check_password(new, login=agent.login)
         if old == new:
             raise WeakPassword("Choose another password than the present one.")
-        pace, found = await self._store.write(_begin_try, agent.login, address[:64], self._clock())
-        if pace.wait_ms:
-            raise TooManyTries(pace.wait_ms)
-        stored = found.password_hash if found else None
-        if not await is_password(stored, old[:_LONGEST_TYPED]):
-            raise WrongLogin("The present password is wrong.")
+        await self.require_password(agent, old, address=address)
         hashed = await hash_password(new)
         await self._store.write(_set_password, agent.id, hashed)
         self._tell(agent.id)
-        return await self._start(agent.id, "change_password", agent.login, address[:64], None)
+        return await self.start(agent, "change_password", address)
+
+    async def require_password(self, agent: Agent, typed: str, *, address: str) -> None:
+        """Ask again who sits there. Raises WrongLogin, TooManyTries."""
+        address = address[:64]
+        pace, found = await self._store.write(_begin_try, agent.login, address, self._clock())
+        if pace.wait_ms:
+            raise TooManyTries(pace.wait_ms)
+        if not await is_password(found.password_hash if found else None, typed[:_LONGEST_TYPED]):
+            raise WrongLogin("The present password is wrong.")
+        await self._store.write(sessions.forget_failures, login=agent.login, address=address)
 
     def _tell(self, agent_id: int) -> None:
         self._hints.publish([Hint(topic=agent_topic(agent_id), kind="login")])

@@ -4,10 +4,10 @@ from sqlalchemy import CheckConstraint, Connection, Index, Text, UniqueConstrain
 from sqlmodel import Field, SQLModel
 
 from bot.models import instant
-from handoff import gap_models, knowledge_models
+from handoff import gap_models, knowledge_models, second_models
 
 #: tables of other modules, named here so that they are registered
-ALSO = (gap_models, knowledge_models)
+ALSO = (gap_models, knowledge_models, second_models)
 
 
 class Agent(SQLModel, table=True):

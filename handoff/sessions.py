@@ -1,6 +1,7 @@
 """Rows of logins and of failed ones; tokens and login names only as hashes."""
 
 import hashlib
+from dataclasses import dataclass
 
 from bot.store import Tx, get
 from handoff.access import Agent
@@ -25,11 +26,22 @@ def insert(tx: Tx, *, agent_id: int, token: str, now: int, expires_at: int) -> N
     )
 
 
-def find(tx: Tx, token: str, *, now: int, idle_ms: int) -> tuple[Agent, int] | None:
-    """Who this token belongs to, and when it was last used; None once it has ended."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Login:
+    """A login that has not ended."""
+
+    agent: Agent
+    used_at: int
+    #: the agent has a second factor
+    enrolled: bool
+
+
+def find(tx: Tx, token: str, *, now: int, idle_ms: int) -> Login | None:
+    """The login of this token; None once it has ended."""
     row = tx.one(
-        """SELECT a.*, s.seen_at AS used_at FROM login_session s
+        """SELECT a.*, s.seen_at AS used_at, f.confirmed_at FROM login_session s
             JOIN agent a ON a.id = s.agent_id
+            LEFT JOIN second_factor f ON f.agent_id = a.id
         WHERE s.token_hash = :hash
             AND s.expires_at > :now  -- every login ends
             AND s.seen_at > :quiet  -- a quiet one earlier
@@ -38,7 +50,13 @@ def find(tx: Tx, token: str, *, now: int, idle_ms: int) -> tuple[Agent, int] | N
         now=now,
         quiet=now - idle_ms,
     )
-    return (agent_from_row(row), int(row["used_at"])) if row else None
+    if row is None:
+        return None
+    return Login(
+        agent=agent_from_row(row),
+        used_at=int(row["used_at"]),
+        enrolled=row["confirmed_at"] is not None,
+    )
 
 
 def touch(tx: Tx, token: str, *, now: int) -> None:
@@ -60,7 +78,8 @@ def delete(tx: Tx, token: str) -> int | None:
 
 
 def delete_of_agent(tx: Tx, agent_id: int) -> int:
-    """End every login of an agent; how many there were."""
+    """End every login of an agent, also those half done; how many whole ones there were."""
+    tx.run("DELETE FROM login_ticket WHERE agent_id = :agent", agent=agent_id)
     return tx.run("DELETE FROM login_session WHERE agent_id = :agent", agent=agent_id)
 
 
@@ -85,10 +104,13 @@ def count_failures(tx: Tx, *, login: str, address: str, now: int) -> Failures:
             COALESCE(SUM(CASE WHEN address = :address THEN 1 ELSE 0 END), 0) AS address,
             COALESCE(MAX(CASE WHEN address = :address THEN at END), 0) AS address_at,
             COALESCE(SUM(CASE WHEN login = :login THEN 1 ELSE 0 END), 0) AS login
-        FROM login_failure WHERE at > :since AND (login = :login OR address = :address)""",
+        -- what lies ahead was noted before the clock was put back
+        FROM login_failure WHERE at > :since AND at <= :now
+            AND (login = :login OR address = :address)""",
         login=hash_text(login),
         address=address,
         since=now - WINDOW_MS,
+        now=now,
     )
     return Failures(**dict(row))
 

@@ -77,6 +77,8 @@ class PeopleSettings(Part):
     """A quiet login ends."""
     login_max_hours: int = Field(default=12, ge=1, le=24)
     """Every login ends."""
+    second_factor: str = Field(default="optional", pattern="^(optional|admins|everybody)$")
+    """Who must have a second factor: nobody, administrators, or the whole staff."""
 
 
 class RetentionSettings(Part):

@@ -9,11 +9,11 @@ from bot.clock import Clock
 from bot.errors import BadInput
 from bot.hints import DESK, Hint, Hints
 from bot.store import Store, Tx
-from handoff import accounts, audit, sessions
+from handoff import accounts, audit, second_rows, sessions
 from handoff.access import Agent, Presence, Role, Verb, require
 from handoff.acting import return_agents_conversations
 from handoff.desktalk import DeskTalk
-from handoff.errors import LastAdmin, LoginTaken
+from handoff.errors import LastAdmin, LoginTaken, NotAllowed
 from handoff.hashing import hash_password
 from handoff.logins import agent_topic
 from handoff.passwords import check_password
@@ -178,6 +178,23 @@ class Staff:
         self._tell(agent_id)
         return Added(agent=agent, one_time_password=given)
 
+    async def list_enrolled(self, admin: Agent) -> frozenset[int]:
+        """Ids of all who have a second factor."""
+        require(admin, Verb.MANAGE_STAFF)
+        return await self._store.read(second_rows.list_enrolled)
+
+    async def reset_second_factor(self, admin: Agent, agent_id: int) -> None:
+        """Remove a colleague's second factor; every login of theirs ends.
+
+        One's own takes password and code, on the account page: raises NotAllowed.
+        """
+        require(admin, Verb.MANAGE_STAFF)
+        if agent_id == admin.id:
+            raise NotAllowed
+        now = self._clock()
+        await self._store.write(reset_second_factor, agent_id, by=admin.id, now=now)
+        self._tell(agent_id)
+
     def _tell(self, agent_id: int) -> None:
         self._hints.publish(
             [
@@ -185,6 +202,15 @@ class Staff:
                 Hint(topic=DESK, kind="presence"),
             ]
         )
+
+
+def reset_second_factor(tx: Tx, agent_id: int, *, by: int | None, now: int) -> bool:
+    """Remove a second factor and end the logins; False when there was none. Raises NotFound."""
+    accounts.get_agent(tx, agent_id)
+    removed = second_rows.remove(tx, agent_id)
+    sessions.delete_of_agent(tx, agent_id)
+    audit.record(tx, "staff_second_factor", now=now, agent_id=by, of=agent_id)
+    return removed
 
 
 def _set_role(tx: Tx, by: int, agent_id: int, role: Role, now: int) -> None:

@@ -62,6 +62,12 @@ async def disable_account(settings: Settings, *, login: str) -> list[str]:
         )
 
 
+async def reset_second_factor(settings: Settings, *, login: str) -> list[str]:
+    """Remove an account's second factor. Raises NotFound."""
+    async with _store(settings) as store:
+        return await commands.staff_reset_second_factor(store, now_ms, login=login)
+
+
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[SqliteStore]:
     store = await SqliteStore.open_beside(settings.database_path(), prepare=upgrade_sqlite)

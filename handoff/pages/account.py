@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.errors import BadInput, MadoguchiError, TooMany
 from bot.web import client_block
 from handoff.access import Agent, Verb
-from handoff.appkeys import LOGINS
+from handoff.appkeys import LOGINS, SECOND
 from handoff.auth import (
     forget_login,
     form_of,
@@ -34,6 +34,7 @@ async def _page(
         "account.html",
         status=_status(error),
         refused=refusal_text(lang_of(request), error) if error else "",
+        second=(await request.app[SECOND].get_standing(agent)).enrolled,
         logins=[
             {
                 "id": row.id,

@@ -1,8 +1,5 @@
 """GET and POST /login, POST /logout."""
 
-import re
-from typing import Final
-
 from aiohttp import web
 
 from bot.errors import TooMany
@@ -16,16 +13,10 @@ from handoff.auth import (
     see_other,
     set_login,
 )
-from handoff.errors import TooManyTries, WrongLogin
+from handoff.errors import CodeNeeded, TooManyTries, WrongLogin
+from handoff.pages.second_factor import ask_code
 from handoff.pages.shell import back_to, refusal_text, refusal_values, render_page
-
-#: Pages of ours only: one slash and then no second one, nor a backslash that browsers take for it.
-_OURS: Final = re.compile(r"/(?![/\\])[\w\-./?=&%~]{0,300}", re.ASCII)
-
-
-def parse_next(value: str) -> str:
-    """Where to go after logging in; never to another site."""
-    return value if _OURS.fullmatch(value) and not value.startswith("/log") else "/desk"
+from handoff.pages.ways import parse_next
 
 
 async def get_login(request: web.Request) -> web.StreamResponse:
@@ -48,6 +39,8 @@ async def post_login(request: web.Request) -> web.StreamResponse:
             address=client_block(request),
             replaces=login_token(request),
         )
+    except CodeNeeded as error:
+        return ask_code(request, error.ticket, wanted)
     except (WrongLogin, TooManyTries) as error:
         answer = render_page(
             request,

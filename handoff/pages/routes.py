@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from bot.appkeys import CLOCK, STORE
+from bot.appkeys import CLOCK, HINTS, SECRET, STORE
 from handoff import live
 from handoff.announced import Announced
-from handoff.appkeys import ANNOUNCED, PEOPLE, RESULTS, VIEWERS
-from handoff.auth import guard
+from handoff.appkeys import ANNOUNCED, LOGINS, PEOPLE, RESULTS, SECOND, VIEWERS
+from handoff.auth import SECOND_PATH, guard
 from handoff.pages import (
     account,
     banners,
@@ -20,12 +20,14 @@ from handoff.pages import (
     login,
     results,
     shell,
+    second_factor,
     staff,
     troubles,
     why,
 )
 from handoff.results import Results
 from handoff.viewers import Viewers
+from handoff.second_factor import SecondFactors
 
 _ID = r"{id:\d{1,12}}"
 
@@ -38,6 +40,7 @@ def add_routes(app: web.Application) -> None:
     if RESULTS not in app:
         app[RESULTS] = Results(app[STORE], app[PEOPLE], app[CLOCK])
     shell.prepare(app)
+    app[SECOND] = SecondFactors(app[STORE], app[HINTS], app[LOGINS], app[CLOCK], app[SECRET])
     # inside of the error pages, around everything else
     app.middlewares.append(guard)
     app.on_shutdown.append(live.close_sockets)
@@ -54,7 +57,15 @@ def _add_doors(router: web.UrlDispatcher) -> None:
     router.add_post("/login", login.post_login)
     router.add_post("/logout", login.post_logout)
     router.add_get("/account", account.get_account)
+    router.add_get("/login/code", second_factor.get_code)
+    router.add_post("/login/code", second_factor.post_code)
     router.add_post("/account/password", account.post_password)
+    router.add_get(SECOND_PATH, second_factor.get_second)
+    router.add_get(f"{SECOND_PATH}/qr.svg", second_factor.get_picture)
+    router.add_post(f"{SECOND_PATH}/begin", second_factor.post_begin)
+    router.add_post(f"{SECOND_PATH}/confirm", second_factor.post_confirm)
+    router.add_post(f"{SECOND_PATH}/codes", second_factor.post_codes)
+    router.add_post(f"{SECOND_PATH}/remove", second_factor.post_remove)
     router.add_post("/account/logins/end", account.post_end_all)
     router.add_post(f"/account/logins/{_ID}/end", account.post_end)
 
@@ -84,7 +95,7 @@ def _add_pages(router: web.UrlDispatcher) -> None:
     router.add_get("/staff", staff.get_staff)
     router.add_post("/staff", staff.post_add)
     router.add_post(f"/staff/{_ID}", staff.post_change)
-    router.add_post(f"/staff/{_ID}/{{act:password|disable|enable}}", staff.post_act)
+    router.add_post(f"/staff/{_ID}/{{act:password|second|disable|enable}}", staff.post_act)
     router.add_post(f"/staff/{_ID}/logins/end", staff.post_end)
     router.add_post(rf"/staff/{_ID}/logins/{{login:\d{{1,12}}}}/end", staff.post_end)
     router.add_get("/troubles", troubles.get_troubles)

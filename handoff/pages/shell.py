@@ -39,7 +39,8 @@ SAYINGS: Final = frozenset(
     | {f"troubles.said.{name}" for name in ("again", "leave", "retry", "still", "dismiss")}
     | {f"knowledge.{name}" for name in ("published", "deleted", "discarded", "undone")}
     | {f"gaps.said.{name}" for name in ("out", "undo", "part", "merge", "draft", "dismiss")}
-    | {"gaps.said.pick_undo"}
+    | {"gaps.said.pick_undo", "login.code.ended", "second.removed"}
+    | {f"login.outside.{name}" for name in ("failed", "unknown", "unreachable")}
     | {f"knowledge.remark.{remark}" for remark in Remark}
 )
 _WEEKDAYS: Final = {

@@ -40,6 +40,7 @@ async def _page(
         status=_status(error),
         refused=refusal_text(lang_of(request), error) if error else "",
         agents=await request.app[STAFF].list_agents(admin),
+        enrolled=await request.app[STAFF].list_enrolled(admin),
         logins=await _logins(request, admin),
         teams=[{"key": key, "name": name} for key, name in team_names(request).items()],
         **shown,
@@ -122,14 +123,17 @@ async def post_change(request: web.Request) -> web.Response:
 
 
 async def post_act(request: web.Request) -> web.Response:
-    """Disable, enable, or a new password."""
+    """Disable, enable, a new password, or no second factor."""
     admin = require_agent(request, Verb.MANAGE_STAFF)
     agent_id, act = parse_id(request), request.match_info["act"]
     try:
         if act == "password":
             renewed = await request.app[STAFF].reset_password(admin, agent_id)
             return await _page(request, admin, **_once(renewed))
-        await request.app[STAFF].set_active(admin, agent_id, active=act == "enable")
+        if act == "second":
+            await request.app[STAFF].reset_second_factor(admin, agent_id)
+        else:
+            await request.app[STAFF].set_active(admin, agent_id, active=act == "enable")
     except (Refused, BadInput) as error:
         return await _page(request, admin, error=error, opened=agent_id)
     return back_to("/staff", "done.saved")

@@ -78,7 +78,15 @@ async def find_samples(access: AccessHouse) -> dict[str, str]:
 
 
 #: Routes whose ids are of something that a fresh house does not hold.
-EMPTY = {"/knowledge/gaps/{id}", "/desk/static/{version}/{name}", "/chat/faq/sitemap.xml"}
+EMPTY = {
+    "/login/code",
+    "/login/outside",
+    "/login/outside/back",
+    "/account/second-factor/qr.svg",
+    "/knowledge/gaps/{id}",
+    "/desk/static/{version}/{name}",
+    "/chat/faq/sitemap.xml",
+}
 
 
 def sample(row: Row, found: Mapping[str, str]) -> str:

@@ -4,8 +4,13 @@ import pytest
 
 from bot.errors import BadInput, NotFound
 from handoff.access import Role
-from handoff.commands import staff_add, staff_disable, staff_list
-from handoff.errors import LastAdmin, LoginTaken, WeakPassword, WrongLogin
+from handoff.commands import (
+    staff_add,
+    staff_disable,
+    staff_list,
+    staff_reset_second_factor,
+)
+from handoff.errors import CodeNeeded, LastAdmin, LoginTaken, WeakPassword, WrongLogin
 from tests.handoff.people_world import World
 
 PASSWORD = "mikan to neko 42"
@@ -88,3 +93,27 @@ async def test_neither_the_last_admin_nor_nobody_is_disabled(world: World):
         await disable(world, "sato")
     with pytest.raises(NotFound):
         await disable(world, "nobody")
+
+
+async def test_a_lost_second_factor_is_reset(world: World):
+    await add(world, "sato", password=PASSWORD)
+    token = (await world.logins.log_in("sato", PASSWORD, address="203.0.113.7")).token
+    await world.run(
+        "INSERT INTO second_factor (agent_id, seed, begun_at, confirmed_at, last_step)"
+        " SELECT id, :seed, 1, 1, 0 FROM agent",
+        seed="0" * 40,
+    )
+    with pytest.raises(CodeNeeded):
+        await world.logins.log_in("sato", PASSWORD, address="203.0.113.7")
+    told = [
+        await staff_reset_second_factor(world.store, world.clock, login=login)
+        for login in ("Sato", "sato")
+    ]
+    assert told == [
+        ["sato has no second factor any more. Every login of it has ended."],
+        ["sato had no second factor. Every login of it has ended."],
+    ]
+    assert await world.logins.find_agent(token) is None
+    assert await world.logins.log_in("sato", PASSWORD, address="203.0.113.7")
+    with pytest.raises(NotFound):
+        await staff_reset_second_factor(world.store, world.clock, login="nobody")
