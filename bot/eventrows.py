@@ -51,6 +51,16 @@ def keep_event(tx: Tx, event: Inbound) -> None:
     )
 
 
+def settle_unsaid(tx: Tx, event: Inbound, why: str) -> None:
+    """An event that is over without the message it brought: whoever counts both knows why."""
+    tx.run(
+        "UPDATE inbox SET error = :why WHERE channel = :channel AND event_key = :key",
+        why=why,
+        channel=event.channel,
+        key=event.event_key,
+    )
+
+
 def park_event(tx: Tx, event: Inbound, error: str, *, now: int) -> None:
     """An event whose processing raised waits for an admin with everything it said."""
     unsent = clean(event.source_key) == event.source_key and was_unsent(tx, event)

@@ -116,7 +116,7 @@ def _forget_events(tx: Tx, customer: Row) -> None:
     if customer["external_id"] is None:
         return
     tx.run(
-        f"UPDATE inbox SET state = 'done', content = NULL, error = NULL WHERE {HELD}",
+        f"UPDATE inbox SET state = 'done', content = NULL, error = 'erased' WHERE {HELD}",
         **held_by(customer),
     )
 

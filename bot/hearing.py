@@ -19,6 +19,9 @@ def hear(event: Inbound, conversation: Conversation, mind: Mind) -> Heard:
         if conversation.talk.question and event.choice.startswith(("entry:", "none")):
             # what a did-you-mean was about: the tap labels that question
             body["question"] = conversation.talk.question
+    if event.standby:
+        # whoever counts what was answered knows that this was not for us
+        body["standby"] = True
     if event.media and event.media.attachment:
         body["attachment"] = event.media.attachment
     kind = event.content if not event.choice else ContentKind.TEXT

@@ -168,6 +168,7 @@ class Inbox(SQLModel, table=True):
             sqlite_where=text("kind = 'unsend'"),
             postgresql_where=text("kind = 'unsend'"),
         ),
+        Index("ix_inbox_received", "received_at", "kind", "state", "error"),
         CheckConstraint("length(event_key) BETWEEN 1 AND 100", name="ck_inbox_key"),
         CheckConstraint("state IN ('done','kept','parked')", name="ck_inbox_state"),
     )
@@ -201,6 +202,15 @@ class Message(SQLModel, table=True):
             postgresql_where=text("sender = 'bot'"),
         ),
         Index("ix_message_conversation", "conversation_id", "seq"),
+        Index(
+            "ix_message_said",
+            "sent_at",
+            "conversation_id",
+            "seq",
+            "customer_id",
+            sqlite_where=text("sender = 'customer'"),
+            postgresql_where=text("sender = 'customer'"),
+        ),
         CheckConstraint("seq > 0", name="ck_message_seq"),
         CheckConstraint("sender IN ('customer','bot','agent','system')", name="ck_message_sender"),
         CheckConstraint("text IS NULL OR length(text) <= 20000", name="ck_message_text"),
@@ -258,6 +268,13 @@ class Outbox(SQLModel, table=True):
         ),
         Index("ix_outbox_customer", "customer_id", "id"),
         Index("ix_outbox_conversation", "conversation_id"),
+        Index("ix_outbox_created", "created_at"),
+        Index(
+            "ix_outbox_cancelled",
+            "created_at",
+            sqlite_where=text("state = 'cancelled'"),
+            postgresql_where=text("state = 'cancelled'"),
+        ),
         Index(
             "ix_outbox_trouble",
             "state",

@@ -13,6 +13,7 @@ from bot.eventrows import (
     name_customer,
     record_event,
     renew_token,
+    settle_unsaid,
     was_unsent,
 )
 from bot.events import EventKind, Inbound
@@ -72,6 +73,7 @@ def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
         forget_kept(tx, event)
     if is_from_before(tx, event):
         # delivered late: its person was erased meanwhile
+        settle_unsaid(tx, event, "erased")
         return TakenEvent()
     if event.kind is EventKind.OTHER or event.customer_key is None:
         keep_event(tx, event)

@@ -9,6 +9,7 @@ from handoff.desk import Desk
 from handoff.gap_gathering import Gathering
 from handoff.gaps import Gaps
 from handoff.keeping import Keeping
+from handoff.ledger import Ledger
 from handoff.logins import Logins
 from handoff.picks import Picks
 from handoff.presence import PresenceBoard
@@ -29,6 +30,8 @@ CUSTOMERS = web.AppKey("customers", Customers)
 GAPS = web.AppKey("gaps", Gaps)
 GATHERING = web.AppKey("gathering", Gathering)
 PICKS = web.AppKey("picks", Picks)
+#: filled by `handoff.pages.ledger.add_routes`
+LEDGER = web.AppKey("ledger", Ledger)
 LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)
 PEOPLE = web.AppKey("people", PeopleSettings)

@@ -96,8 +96,8 @@ def expire_events(tx: Tx, ids: Sequence[int], *, before: int, now: int) -> int:
     """Drop what they said; their keys stay."""
     return sum(
         tx.run(
-            "UPDATE inbox SET state = 'done', content = NULL WHERE id = :id"
-            " AND state IN ('parked', 'kept')",
+            "UPDATE inbox SET state = 'done', content = NULL, error = COALESCE(error, 'expired')"
+            " WHERE id = :id AND state IN ('parked', 'kept')",
             id=one,
         )
         for one in ids

@@ -17,6 +17,7 @@ from handoff.pages import (
     desk_api,
     gaps,
     knowledge_routes,
+    ledger,
     login,
     results,
     shell,
@@ -49,6 +50,7 @@ def add_routes(app: web.Application) -> None:
     _add_pages(app.router)
     knowledge_routes.add_routes(app)
     gaps.add_routes(app)
+    ledger.add_routes(app)
     customers.add_routes(app)
 
 

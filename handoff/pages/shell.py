@@ -30,6 +30,7 @@ MENU: Final = (
     ("/knowledge", "nav.knowledge", Verb.VIEW_KNOWLEDGE),
     ("/reports", "nav.reports", Verb.VIEW_RESULTS),
     ("/troubles", "nav.troubles", Verb.VIEW_AUDIT),
+    ("/ledger", "nav.ledger", Verb.VIEW_AUDIT),
     ("/staff", "nav.staff", Verb.MANAGE_STAFF),
     ("/settings", "nav.settings", Verb.VIEW_SETTINGS),
 )

@@ -29,7 +29,17 @@ OVERFLOW = """async () => {
   return over > 0 ? `${over} px: ${out.slice(0, 6).map((one) =>
     `${one.tagName}#${one.id}.${one.className}`).join(" ")}` : "";
 }"""
-STAFF_PAGES = ("callbacks", "results", "staff", "troubles", "account", "desk", "nowhere")
+STAFF_PAGES = (
+    "callbacks",
+    "results",
+    "staff",
+    "troubles",
+    "ledger",
+    "ledger/sent",
+    "account",
+    "desk",
+    "nowhere",
+)
 KNOWLEDGE_PAGES = (
     "knowledge",
     "knowledge/e/return-deadline",
