@@ -30,13 +30,18 @@ def greet(talk: Talk, mind: Mind) -> Turn:
     account = text_in(mind.settings.account_name, mind.lang)
     text = mind.say("greeting", account=account)
     if mind.settings.privacy_url:
-        text += "\n" + mind.say("greeting_privacy", url=mind.settings.privacy_url)
+        text += "\n" + tell_privacy(mind)
     names = mind.knowledge.categories(mind.lang)[:CATEGORIES]
     quick = tuple(Action(label=name, code=f"cat:{name}"[:300]) for name in names)
     if quick:
         text += "\n" + mind.say("greeting_categories")
     says = (plain(text, quick=(*quick, human(mind))),)
     return Turn(talk=offering(idle(talk), says), says=says)
+
+
+def tell_privacy(mind: Mind) -> str:
+    """How what customers write is used, and where the notice stands."""
+    return mind.say("greeting_privacy", url=mind.settings.privacy_url)
 
 
 def entry_choices(mind: Mind, entry_ids: list[str]) -> tuple[Action, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.answers import greet
+from bot.answers import greet, tell_privacy
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
 from bot.dialogue import before, next_turn, settle
@@ -21,6 +21,7 @@ from bot.forgetting import is_from_before
 from bot.hearing import bind_media, hear
 from bot.hints import DESK, Hint, customer_topic
 from bot.messages import Reply, append_customer, is_flood, require_new, was_answered
+from bot.notice import lacks_notice, note_notice
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
@@ -164,12 +165,8 @@ def _followed(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
             # the first line overtook the greeting: it is answered with it
             turn = before(turn.says[0], settle(conversation.talk, scene.mind))
         carry_out(tx, scene, turn)
-        tx.run(
-            "UPDATE customer SET notice_at = :now, notice_version = :version WHERE id = :id",
-            id=customer.id,
-            now=now,
-            version=arrival.context.settings.privacy_version,
-        )
+        if scene.context.settings.privacy_url:
+            note_notice(tx, scene)
     return TakenEvent(
         customer_id=customer.id, conversation_id=conversation.id, hints=hints_for(conversation)
     )
@@ -310,6 +307,10 @@ def _turn(tx: Tx, scene: Scene, said: Said) -> int | None:
     conversation = scene.conversation
     if conversation.state is State.BOT:
         turn = next_turn(conversation.talk, said, scene.mind)
+        if turn.says and lacks_notice(tx, scene):
+            told = plain(tell_privacy(scene.mind))
+            turn = replace(turn, says=(told, *turn.says))
+            note_notice(tx, scene)
         carry_out(tx, scene, turn, masked=said.masked)
         return turn.wait_until
     if conversation.state is State.WAITING:

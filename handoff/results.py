@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, from_ms
+from bot.masking import mask_phones
 from bot.store import Store, Tx
+from faq.csvcell import csv_text
 from handoff import audit, survey_rows
 from handoff.access import Agent, Verb, is_allowed, require
-from faq.csvcell import csv_text
 from handoff.settings import PeopleSettings
 from handoff.survey_rows import SurveyRow, SurveyWanted, Tally
 
@@ -82,7 +83,8 @@ class Results:
             row.entry_id,
             row.state,
             row.score,
-            row.comment,
+            # whoever gets the file has nobody to call
+            mask_phones(row.comment) if row.comment else row.comment,
             self._moment(row.asked_at),
             self._moment(row.answered_at),
         )
