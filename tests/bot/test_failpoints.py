@@ -1,5 +1,6 @@
 """Failpoints: how they are written, what they do, and that the docs list them all."""
 
+import errno
 import re
 import signal
 import subprocess
@@ -26,13 +27,16 @@ def test_nothing_is_armed_by_default():
         ("a.b:0.25", Failpoint(name="a.b", probability=0.25)),
         ("a.b:0.25:kill", Failpoint(name="a.b", probability=0.25)),
         ("a.b:1:sleep=300", Failpoint(name="a.b", probability=1, sleep_ms=300)),
+        ("a.b:1:raise=ENOSPC", Failpoint(name="a.b", probability=1, error=errno.ENOSPC)),
     ],
 )
 def test_it_is_written_as_the_docs_say(text: str, expected: Failpoint):
     assert parse_failpoint(text) == expected
 
 
-@pytest.mark.parametrize("text", ["a:1:explode", "a:often", "a:1:sleep", "a:1:kill=3"])
+@pytest.mark.parametrize(
+    "text", ["a:1:explode", "a:often", "a:1:sleep", "a:1:kill=3", "a:1:raise", "a:1:raise=NO"]
+)
 def test_a_mistake_is_told(text: str):
     with pytest.raises(ValueError, match=r"failpoint|FAILPOINT|float"):
         parse_failpoint(text)
@@ -63,6 +67,10 @@ def test_sleep_stands_still_and_goes_on():
     started = time.monotonic()
     assert _run("here:1:sleep=300").returncode == 0
     assert time.monotonic() - started >= 0.3
+
+
+def test_raise_raises_the_named_error():
+    assert "No space left on device" in _run("here:1:raise=ENOSPC").stderr
 
 
 def test_the_docs_list_every_point():

@@ -137,6 +137,19 @@ async def first_is_slow(world: World) -> None:
     person.check()
 
 
+async def disk_full(world: World) -> None:
+    """Every other commit finds the disk full: 503, and nothing is half done."""
+    phone = LineAsker(world, "phone")
+    await world.server.kill()
+    await world.server.start("group.before_commit:0.5:raise=ENOSPC")
+    await _ask(phone, 1, 2, 3)
+    await _ask(phone, 4)
+    await world.server.kill()
+    await world.server.start()
+    await settle(world)
+    phone.check()
+
+
 async def poison_between(world: World) -> None:
     """An event that raises between two good ones, all in one call; then it is tried again."""
     first, bad, last = (
@@ -275,6 +288,8 @@ CATCHES: dict[str, Scene] = {
     "swap_before_parse": half_saved,
     "resume_forgets": cut_and_resumed,
 }
+#: Every scene, also those that need no mutant to be worth it.
+SCENES = {scene.__name__: scene for scene in (*CATCHES.values(), disk_full)}
 #: These show only where everything is pushed.
 PUSHED = frozenset({"no_retry_key", "new_key_each_try"})
 

@@ -7,11 +7,10 @@ import pytest_asyncio
 
 from tests.crash.lives import Nursery
 from tests.crash.mutants import list_mutants
-from tests.crash.scenes import CATCHES, PUSHED, play
+from tests.crash.scenes import CATCHES, PUSHED, SCENES, play
 from tests.crash.world import open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-SCENES = {scene.__name__: scene for scene in CATCHES.values()}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
