@@ -43,6 +43,9 @@ async def get_export(request: web.Request) -> web.StreamResponse:
     """Everything we hold about whoever has this conversation, in one file."""
     agent = require_agent(request, Verb.EXPORT_CUSTOMER)
     person = await _person(request, parse_id(request))
+    if request.method == "HEAD":
+        # a body after it would be read as the next answer of this connection
+        return web.Response(content_type="application/zip")
     customers = request.app[CUSTOMERS]
     export = await customers.export(person, agent=agent)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as archive:
