@@ -89,12 +89,20 @@ EMPTY = {
 }
 
 
+#: Addresses whose places share a name with those of another kind.
+NAMED = {
+    "/chat/faq/{id}": "/chat/faq/return-deadline",
+    "/ledger/{name}": "/ledger/bot",
+    "/chat/poll": "/chat/poll?wait=0",
+}
+
+
 def sample(row: Row, found: Mapping[str, str]) -> str:
     """An address of a line: of something that is there to be read, and not there to be changed."""
     reads = row.method == "GET" and row.path not in EMPTY
     values = {**ABSENT, **found, "id": found["id"]} if reads else ABSENT
-    path = fill(row.path, values).replace("/chat/faq/1", "/chat/faq/return-deadline")
-    return f"{path}?wait=0" if row.path == "/chat/poll" else path
+    path = NAMED.get(row.path) if reads else None
+    return path or fill(row.path, values)
 
 
 def expected(row: Row, name: str, *, html: bool) -> str:
