@@ -20,7 +20,8 @@ class Bursts:
         self._pasts.move_to_end(key)
         if len(self._pasts) > REMEMBERED:
             self._pasts.popitem(last=False)
-        while past and past[0] <= now - self._span_ms:
+        # what lies ahead was noted before the clock was put back: it must not count for a day
+        while past and not now - self._span_ms < past[0] <= now:
             past.popleft()
         if len(past) < self._limit:
             past.append(now)

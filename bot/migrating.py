@@ -11,9 +11,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
 from bot.errors import NewerDatabase
 from bot.failpoints import hit
+from bot.sqlite_store import cannot_open
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -50,6 +52,11 @@ def upgrade_file(path: Path) -> None:
         with engine.connect() as connection:
             upgrade(connection)
             connection.commit()
+    except DatabaseError as error:
+        # a file that is damaged, locked or read-only; our own faults are other errors
+        if isinstance(error.orig, sqlite3.DatabaseError):
+            raise cannot_open(path, error.orig) from error
+        raise
     finally:
         engine.dispose()
 

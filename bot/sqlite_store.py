@@ -117,6 +117,29 @@ def lock_database(path: Path) -> int:
     return descriptor
 
 
+def cannot_open(path: Path, error: sqlite3.Error | OSError) -> StoreUnavailable:
+    """What went wrong, and the way on."""
+    if isinstance(error, OSError):
+        place, text = error.filename or path, error.strerror
+        return StoreUnavailable(
+            f"{place} cannot be used: {text}. Give the folder to the account that serves, "
+            "or set MADOGUCHI_DATA_DIR to another."
+        )
+    if is_damage(error):
+        return StoreUnavailable(
+            f"{path} cannot be opened: {error}. Keep the file and restore a backup: "
+            "docs/howto/back-up.md."
+        )
+    return StoreUnavailable(f"{path} cannot be opened: {error}.")
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the file itself is broken; waiting mends that never."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    # the lower byte is the kind, the rest says more about it
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the file's lock while the block runs. Raises StoreInUse."""
@@ -175,8 +198,11 @@ class SqliteStore:
         self._begin_writing()
 
     def _start(self, prepare: Callable[[Path], None] | None) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock_descriptor = lock_database(self._path)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_descriptor = lock_database(self._path)
+        except OSError as error:
+            raise cannot_open(self._path, error) from error
         try:
             if prepare:
                 prepare(self._path)
@@ -184,7 +210,7 @@ class SqliteStore:
             self._path.chmod(0o600)
         except (sqlite3.Error, OSError) as error:
             os.close(self._lock_descriptor)
-            raise StoreUnavailable(f"{self._path} cannot be opened: {error}") from error
+            raise cannot_open(self._path, error) from error
         except BaseException:
             os.close(self._lock_descriptor)
             raise

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _QUIET_MS = 300
 #: A folder that never gets quiet is read this often all the same.
 _AT_LATEST_MS = 1_500
+#: Not every folder tells of its changes; somebody looks at least this often.
+_LOOK_MS = 3_000
 #: Between two readings, however often the folder is saved.
 _PAUSE = 1.0
 #: A version that looks cut off must still look so after this time before it is served.
@@ -82,21 +84,37 @@ class Library:
             return result
 
     async def watch(self) -> None:
-        """Reload whenever the folder changes; runs until cancelled."""
+        """Reload whenever the folder changes.
+
+        Returns when it is gone or another one stands in its place: whoever watches calls again.
+        """
+        here = await asyncio.to_thread(_identity, self.path)
+        await self._catch_up()
+        if here is None:
+            return
         async for _ in awatch(
             self.path,
             debounce=_AT_LATEST_MS,
             step=_QUIET_MS,
             recursive=True,
             watch_filter=_is_ours,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
         ):
-            async with self._loading:
-                if self._stamp == await asyncio.to_thread(_stamp, self.path):
-                    continue  # whoever wrote it had it read at once
-                result = await self._load_settled()
-                self._take(result)
-            log.info("knowledge read", extra={"problems": len(result.problems)})
-            await asyncio.sleep(_PAUSE)
+            await self._catch_up()
+            # a folder that was moved away is still watched, where it is now
+            if await asyncio.to_thread(_identity, self.path) != here:
+                return
+
+    async def _catch_up(self) -> None:
+        """Read what differs from what was read last."""
+        async with self._loading:
+            if self._stamp == await asyncio.to_thread(_stamp, self.path):
+                return  # nothing, or whoever wrote it had it read at once
+            result = await self._load_settled()
+            self._take(result)
+        log.info("knowledge read", extra={"problems": len(result.problems)})
+        await asyncio.sleep(_PAUSE)
 
     async def _load(self) -> LoadResult:
         self._stamp, result = await asyncio.to_thread(build_quietly, self._read)
@@ -149,9 +167,19 @@ def _stamp(path: Path) -> object:
         if _is_ours(None, str(file)):
             with suppress(OSError):  # gone in this moment
                 stat = file.stat()
-                found.append((str(file), stat.st_ino, stat.st_size, stat.st_mtime_ns))
+                # the last one differs when the right to read it was given or taken
+                times = (stat.st_mtime_ns, stat.st_ctime_ns)
+                found.append((str(file), stat.st_ino, stat.st_size, *times))
     return found
 
 
 def _is_ours(_change: object, path: str) -> bool:
     return path.endswith((".yaml", ".yml"))
+
+
+def _identity(path: Path) -> object:
+    """What differs when another folder has this name; None when there is none."""
+    with suppress(OSError):
+        stat = path.stat()
+        return stat.st_dev, stat.st_ino
+    return None

@@ -118,7 +118,10 @@ async def test_what_is_no_database_is_told_and_lets_go(tmp_path):
     for _ in range(2):
         with pytest.raises(StoreUnavailable) as refused:
             await SqliteStore.open(path)
-        assert str(refused.value) == f"{path} cannot be opened: file is not a database"
+        assert str(refused.value) == (
+            f"{path} cannot be opened: file is not a database. "
+            "Keep the file and restore a backup: docs/howto/back-up.md."
+        )
 
 
 async def test_only_its_owner_may_read_the_file(store, database):

@@ -35,6 +35,8 @@ class Disk:
     """Passes everything on to the real files and keeps the notes."""
 
     deeds: list[Deed] = field(default_factory=list)
+    #: bytes that still fit; None: it is never full
+    room: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, kind: str, file: str = "", **fields: Any) -> None:
@@ -43,6 +45,14 @@ class Disk:
             return
         with self._lock:
             self.deeds.append(Deed(kind=kind, file=file, **fields))
+
+    def take(self, size: int) -> None:
+        """Use up room. Raises FullError, as ENOSPC does."""
+        with self._lock:
+            if self.room is not None:
+                if size > self.room:
+                    raise apsw.FullError("no space left on this disk")
+                self.room -= size
 
     def deliver(self, name: str) -> "DiskVfs":
         """Register with SQLite under this name, until `unregister`."""
@@ -76,6 +86,7 @@ class DiskFile(apsw.VFSFile):
         super().__init__("", name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - SQLite's name
+        self._disk.take(len(data))
         super().xWrite(data, offset)
         self._disk.note("write", self._name, offset=offset, body=bytes(data))
 
