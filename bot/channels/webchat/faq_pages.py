@@ -1,5 +1,7 @@
 """GET /chat/faq…: the knowledge to read, by category, for people and search engines."""
 
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -29,15 +31,19 @@ _PAGE_DIGITS: Final = 6
 #: Characters of an answer that a search engine shows below the question.
 _SUMMARY: Final = 150
 _PAGES: Final = templates("bot")
+#: Pages at hand, those asked for last; a large one takes 100 KB.
+_MOST_KEPT: Final = 200
+KEPT = web.AppKey("faq_pages", OrderedDict[tuple[object, ...], tuple[bytes, str]])
 _CACHE: Final = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 
 
 def add_faq_routes(app: web.Application) -> None:
     """Open the pages in an application that has the keys of bot.appkeys and the chat's assets."""
-    app.router.add_get("/chat/faq", get_overview)
-    app.router.add_get("/chat/faq/sitemap.xml", get_sitemap)
-    app.router.add_get("/chat/faq/c/{category:.{1,300}}", get_category)
-    app.router.add_get("/chat/faq/{id:[a-z0-9-]{1,64}}", get_entry)
+    app[KEPT] = OrderedDict()
+    app.router.add_get("/chat/faq", kept(get_overview))
+    app.router.add_get("/chat/faq/sitemap.xml", kept(get_sitemap))
+    app.router.add_get("/chat/faq/c/{category:.{1,300}}", kept(get_category))
+    app.router.add_get("/chat/faq/{id:[a-z0-9-]{1,64}}", kept(get_entry))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +93,7 @@ class Reading:
         request = self.request
         shelf = request.app[ASSETS]
         names = request.app[TALK].account_name
-        response = render(
+        return render(
             _PAGES,
             template,
             lang=self.lang,
@@ -101,8 +107,6 @@ class Reading:
             category_path=category_path,
             **values,
         )
-        response.headers.update(_CACHE)
-        return response
 
 
 def category_path(name: str) -> str:
@@ -125,18 +129,46 @@ def _read(request: web.Request) -> Reading:
     )
 
 
-async def get_overview(request: web.Request) -> web.Response:
+def kept(make: Callable[[Reading], web.Response]) -> Callable[..., Awaitable[web.Response]]:
+    """Made once for each version, language and day: pages are many times dearer than a look-up."""
+
+    async def handler(request: web.Request) -> web.Response:
+        reading = _read(request)
+        pages = request.app[KEPT]
+        page = request.query.get("page", "1")[:_PAGE_DIGITS]
+        key = (
+            reading.knowledge.version,
+            tuple(each.id for each in reading.announcements),
+            reading.lang,
+            reading.today,
+            request.path,
+            page,
+        )
+        body = pages.get(key)
+        if body is None:
+            made = make(reading)
+            pages[key] = body = ((made.text or "").encode(), made.content_type)
+            if len(pages) > _MOST_KEPT:
+                pages.popitem(last=False)
+        else:
+            pages.move_to_end(key)
+        content, kind = body
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=_CACHE)
+
+    return handler
+
+
+def get_overview(reading: Reading) -> web.Response:
     """Every category with its first questions."""
-    reading = _read(request)
     categories = [
         (name, entries[:FIRST], len(entries)) for name, entries in reading.by_category().items()
     ]
     return reading.page("faq.html", "/chat/faq", categories=categories)
 
 
-async def get_category(request: web.Request) -> web.Response:
+def get_category(reading: Reading) -> web.Response:
     """The questions and answers of one category."""
-    reading = _read(request)
+    request = reading.request
     name = request.match_info["category"]
     entries = reading.by_category().get(name)
     if not entries:
@@ -160,10 +192,9 @@ async def get_category(request: web.Request) -> web.Response:
     )
 
 
-async def get_entry(request: web.Request) -> web.Response:
+def get_entry(reading: Reading) -> web.Response:
     """One question with its answer."""
-    reading = _read(request)
-    entry = reading.knowledge.find(request.match_info["id"])
+    entry = reading.knowledge.find(reading.request.match_info["id"])
     if entry is None or not reading.shows(entry):
         raise NotFound
     following = (reading.knowledge.find(entry_id) for entry_id in entry.next_ids)
@@ -178,9 +209,9 @@ async def get_entry(request: web.Request) -> web.Response:
     )
 
 
-async def get_sitemap(request: web.Request) -> web.Response:
+def get_sitemap(reading: Reading) -> web.Response:
     """Every page's address, for search engines; only where our own address is known."""
-    reading = _read(request)
+    request = reading.request
     if not request.app.get(PUBLIC_URL, ""):
         raise NotFound
     paths = ["/chat/faq"]
@@ -192,4 +223,4 @@ async def get_sitemap(request: web.Request) -> web.Response:
     pages = _PAGES.get_template("faq_sitemap.xml").render(
         pages=[{lang: reading.url(path, lang) for lang in LANGS} for path in dict.fromkeys(paths)]
     )
-    return web.Response(text=pages, content_type="application/xml", headers=_CACHE)
+    return web.Response(text=pages, content_type="application/xml")

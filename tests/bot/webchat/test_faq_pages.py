@@ -1,5 +1,6 @@
 """The knowledge to read, and the questions offered while somebody writes."""
 
+import asyncio
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -56,11 +57,15 @@ entries:
 """
 
 
-@pytest.fixture(scope="module")
-def knowledge(tmp_path_factory):
-    result = load_folder(write_folder(tmp_path_factory.mktemp("shop") / "kb", shop=KNOWLEDGE))
+def load(folder, text):
+    result = load_folder(write_folder(folder / "kb", shop=text))
     assert result.problems == ()
     return result.knowledge
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory):
+    return load(tmp_path_factory.mktemp("shop"), KNOWLEDGE)
 
 
 @pytest.fixture
@@ -123,6 +128,18 @@ async def test_an_entry_shows_its_answer_its_buttons_and_what_follows(shop):
     assert '<a href="tel:+81120-000-000" rel="noopener noreferrer">電話する</a>' in page
     assert "/chat/faq/return-how?lang=ja" in links(page)
     assert "/chat/faq/only-line?lang=ja" not in links(page)
+
+
+async def test_a_page_follows_a_new_version_and_the_calendar(shop, app, clock, tmp_path):
+    assert "500円です。" in await text_of(shop, "/chat/faq/fee?lang=ja")
+    changed = KNOWLEDGE.replace("500円です。", "600円です。").replace(
+        "question: 送料はいくらですか",
+        "question: 送料はいくらですか\n    valid: {until: 2027-01-31}",
+    )
+    app[LIBRARY].current = await asyncio.to_thread(load, tmp_path, changed)
+    assert "600円です。" in await text_of(shop, "/chat/faq/fee?lang=ja")
+    clock.now += 30 * 24 * 3_600_000
+    assert (await shop.get("/chat/faq/fee?lang=ja")).status == 404
 
 
 async def test_search_engines_find_one_address_for_each_language(shop):
