@@ -114,6 +114,8 @@ class Delivery:
         quota_floor: int = 0,
     ) -> None:
         self.health = ChannelHealth(quota_floor=quota_floor)
+        #: told of each accepted send: so many ms after it was made
+        self.on_sent: Callable[[int], None] = lambda _milliseconds: None
         self._told: object = ((), None)
         self._store = store
         self._hints = hints
@@ -294,6 +296,8 @@ class Delivery:
         # the row stays `sending` until this is stored: at worst the next start repeats it
         await self._until_stored(settle)
         hit("delivery.after_mark")
+        if after.state is RowState.SENT:
+            self.on_sent(self._clock() - row.created_at)
         if after.state not in (RowState.SENT, RowState.PENDING) and row.conversation_id:
             hint = Hint(topic=DESK, kind="delivery", conversation_id=row.conversation_id)
             self._hints.publish([hint])

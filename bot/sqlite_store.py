@@ -10,6 +10,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -166,6 +167,8 @@ class SqliteStore:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._alone = True
+        #: told of each group from the writer's thread: how many writes, how many seconds
+        self.on_commit: Callable[[int, float], None] = _unwatched
 
     @classmethod
     async def open(
@@ -299,7 +302,9 @@ class SqliteStore:
                 waiting = self._queue.get()
             ended = waiting is None
             if group:
+                began = time.perf_counter()
                 self._commit_group(group)
+                self.on_commit(len(group), time.perf_counter() - began)
                 # the loop may be gone when the process is on its way out
                 with contextlib.suppress(RuntimeError):
                     self._loop.call_soon_threadsafe(_tell, group)
@@ -360,6 +365,10 @@ def _run_unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
         unit.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
         connection.execute("ROLLBACK TO unit")
     connection.execute("RELEASE unit")
+
+
+def _unwatched(_writes: int, _seconds: float) -> None:
+    """Nobody measures."""
 
 
 def _tell(group: list[_Unit]) -> None:

@@ -1,5 +1,6 @@
 """Puts a house's parts under their keys and opens every route."""
 
+from importlib.metadata import PackageNotFoundError, version
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from bot.channels.webchat.faq_pages import add_faq_routes
 from bot.channels.webchat.pages import add_routes as add_chat
 from bot.channels.webchat.suggesting import add_suggest_routes
 from bot.closing import Closing
+from bot.sqlite_store import SqliteStore
 from handoff import appkeys as staffkeys
 from handoff.configuration import BadSettings
 from handoff.desk import Desk
@@ -21,6 +23,7 @@ from handoff.house import House
 from handoff.keeping import Keeping
 from handoff.keys import read_key
 from handoff.logins import Logins
+from handoff.metrics import Metrics, add_metrics
 from handoff.pages.routes import add_routes as add_pages
 from handoff.presence import PresenceBoard
 from handoff.staff import Staff
@@ -55,6 +58,7 @@ def build_application(house: House) -> web.Application:
     app[SURROUNDINGS] = Surroundings(settings, house.clock)
     _add_people(app, house)
     add_health(app)
+    _add_metrics(app, house)
     add_line(app)
     add_chat(app)
     add_faq_routes(app)
@@ -89,6 +93,25 @@ def _add_people(app: web.Application, house: House) -> None:
     app[staffkeys.PRESENCE] = PresenceBoard(store, hints, people, clock, talk)
     app[staffkeys.STAFF] = Staff(store, hints, people, clock, talk)
     app[staffkeys.TROUBLES] = Troubles(store, hints, house.intake, clock, wake)
+
+
+def _add_metrics(app: web.Application, house: House) -> None:
+    metrics = Metrics(house.store, house.library, house.clock, version=_version())
+
+    def watch() -> None:
+        if isinstance(house.store, SqliteStore):
+            house.store.on_commit = metrics.note_commit
+        if house.delivery:
+            house.delivery.on_sent = metrics.note_sent
+
+    add_metrics(app, metrics, house.settings.metrics.token.get_secret_value(), watch=watch)
+
+
+def _version() -> str:
+    try:
+        return version("madoguchi")
+    except PackageNotFoundError:  # run from its folder, never installed
+        return "unknown"
 
 
 def _nothing() -> None:

@@ -19,7 +19,12 @@ from pydantic_settings import (
 
 from bot.errors import MadoguchiError
 from bot.settings import ChatSettings, LineSettings, TalkSettings
-from handoff.settings import KnowledgePageSettings, PeopleSettings, RetentionSettings
+from handoff.settings import (
+    KnowledgePageSettings,
+    MetricsSettings,
+    PeopleSettings,
+    RetentionSettings,
+)
 
 PREFIX = "MADOGUCHI_"
 CONFIG_FILE = "madoguchi.yaml"
@@ -105,6 +110,8 @@ class Settings(BaseSettings):
     """How long data is kept."""
     knowledge_page: KnowledgePageSettings = KnowledgePageSettings()
     """Editing the knowledge in the browser."""
+    metrics: MetricsSettings = MetricsSettings()
+    """Numbers for a monitor."""
 
     @classmethod
     def settings_customise_sources(

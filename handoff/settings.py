@@ -1,6 +1,6 @@
 """Settings of the people: teams, hours, phone, callbacks, desk."""
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from bot.settings import Part
 
@@ -8,6 +8,8 @@ from bot.settings import Part
 LEAST_KEY_DAYS = 7
 #: The database itself refuses to drop younger entries of the audit log.
 LEAST_AUDIT_DAYS = 366
+#: Shorter ones can be guessed.
+LEAST_TOKEN = 16
 
 
 class TeamSettings(Part):
@@ -107,6 +109,20 @@ class RetentionSettings(Part):
     def _a_year(cls, value: int) -> int:
         if 0 < value < LEAST_AUDIT_DAYS:
             raise ValueError(f"at least {LEAST_AUDIT_DAYS} days, or 0")
+        return value
+
+
+class MetricsSettings(Part):
+    """Who may read the metrics besides this machine."""
+
+    token: SecretStr = SecretStr("")
+    """Opens `/metrics` to whoever sends it; empty: to this machine alone."""
+
+    @field_validator("token")
+    @classmethod
+    def _unguessable(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < LEAST_TOKEN:
+            raise ValueError(f"at least {LEAST_TOKEN} characters")
         return value
 
 
