@@ -1,11 +1,12 @@
 """The audit log only grows, and tells who did what."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from bot.clock import DAY_MS, now_ms
 from bot.store import Tx
 from tests.access.access_house import NEW_PASSWORD, AccessHouse
 from tests.handoff.pages.house import PASSWORD
@@ -27,7 +28,7 @@ def test_no_statement_changes_what_was_written(
 ) -> None:
     path = tmp_path / "copy.db"
     path.write_bytes(empty_database.read_bytes())
-    add = "INSERT INTO audit_log (at, action, detail) VALUES (1, 'login', '{}')"
+    add = f"INSERT INTO audit_log (at, action, detail) VALUES ({now_ms()}, 'login', '{{}}')"
     with closing(sqlite3.connect(path)) as database:
         database.execute(add)
         database.commit()
@@ -37,6 +38,25 @@ def test_no_statement_changes_what_was_written(
         assert database.execute("SELECT * FROM audit_log").fetchall() == before
         database.execute(add)
         assert database.execute("SELECT id FROM audit_log").fetchall() == [(1,), (2,)]
+
+
+@pytest.mark.promise("P42")
+@pytest.mark.parametrize(("days", "kept"), [(0, True), (364, True), (367, False)])
+def test_only_what_is_older_than_a_year_may_go(
+    empty_database: Path,
+    tmp_path: Path,
+    days: int,
+    kept: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    """Retention takes old entries away; no setting reaches younger ones."""
+    path = tmp_path / "copy.db"
+    path.write_bytes(empty_database.read_bytes())
+    with closing(sqlite3.connect(path)) as database:
+        at = now_ms() - days * DAY_MS
+        database.execute(f"INSERT INTO audit_log (at, action, detail) VALUES ({at}, 'x', '{{}}')")
+        with suppress(sqlite3.IntegrityError):
+            database.execute("DELETE FROM audit_log")
+        assert database.execute("SELECT COUNT(*) FROM audit_log").fetchone() == (int(kept),)
 
 
 @pytest.mark.promise("P42")
