@@ -14,7 +14,7 @@ from bot.errors import MadoguchiError
 from bot.hints import DESK as DESK_TOPIC
 from bot.hints import Hint, Listener
 from bot.web import require_own_origin
-from handoff.access import Agent, Verb
+from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import DESK, LOGINS, PRESENCE, VIEWERS
 from handoff.auth import login_token, require_agent
 from handoff.logins import agent_topic
@@ -154,9 +154,9 @@ class _Page:
     async def _is_logged_in(self) -> bool:
         # an open page alone does not keep a login alive
         agent = await self._app[LOGINS].find_agent(self._token, touch=False)
-        mine = agent is not None and agent.id == self._agent.id and not agent.must_change
         # with another role the page shows too much or too little: it begins anew
-        if agent is not None and mine and agent.role is self._agent.role:
+        same = agent is not None and (agent.id, agent.role) == (self._agent.id, self._agent.role)
+        if agent is not None and same and is_allowed(agent, Verb.VIEW_DESK):
             self._agent = agent
             return True
         with contextlib.suppress(ConnectionError, RuntimeError):

@@ -1,16 +1,19 @@
 """Who may open a socket, say what in it, and how soon it ends with the login."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 from aiohttp import WSServerHandshakeError
 
 from bot.channels.webchat.protocol import FromClient, Hello
+from bot.hints import Hint
 from bot.visitor_token import sign_visitor
 from handoff import accounts, live
 from handoff.access import Agent, Role
 from handoff.appkeys import LOGINS, STAFF
+from handoff.logins import agent_topic
 from tests.access.access_house import CAST, OUTSIDE, AccessHouse, Person
 from tests.access.access_table import read_frames
 from tests.handoff.pages.house import PASSWORD
@@ -154,6 +157,25 @@ async def test_an_open_socket_ends_with_its_login(access: AccessHouse) -> None:
     await kept.send_json({"kind": "viewing", "conversation_id": 1})
     assert (await hear(kept, "viewing"))["conversation_id"] == 1
     await kept.close()
+
+
+@pytest.mark.parametrize("missing", ["must_change", "must_enrol", "active"])
+async def test_an_open_socket_ends_when_its_login_may_no_longer(
+    access: AccessHouse, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """Whatever an account lacks: what the pages refuse, the socket does too."""
+    app, number = access.house.app, access["agent"].agent_id
+    socket = await access["agent"].socket("/desk/ws")
+    agent = await access.house.store.read(accounts.get_agent, number)
+
+    async def find(token: str | None, *, touch: bool = True) -> Agent:
+        return replace(agent, **{missing: missing != "active"})
+
+    monkeypatch.setattr(app[LOGINS], "find_agent", find)
+    access.house.hints.publish([Hint(topic=agent_topic(number), kind="login")])
+    async with asyncio.timeout(10):
+        kinds = [message.json()["kind"] async for message in socket]
+    assert (kinds[-1], socket.close_code) == ("ended", live.ENDED)
 
 
 async def test_after_a_change_of_role_the_page_comes_back(access: AccessHouse) -> None:
