@@ -119,9 +119,17 @@ class Run:
     def _phone_groups(self, start: int, at: int, shapes: set[tuple[int, ...]]) -> range:
         for count in (3, 2, 1):
             sizes = self._sizes[at : at + count]
-            if sizes in shapes:
+            if sizes in shapes and self._fills_lines(start, at + len(sizes)):
                 return range(start, at + len(sizes))
         return range(0)
+
+    def _fills_lines(self, first: int, last: int) -> bool:
+        """Whether a part lies in one line, or is all of several: none ends in the next one."""
+        begins, ends = self._lines[first], self._lines[last - 1]
+        if begins == ends:
+            return True
+        before, behind = self._lines[max(first - 1, 0) : first], self._lines[last : last + 1]
+        return begins not in before and ends not in behind
 
 
 def find_runs(text: str, least: int) -> Iterator[Run]:

@@ -16,6 +16,8 @@ _KEPT_DIGITS = 4
 _SHORTEST_PHONE = 10
 _MY_NUMBER_LENGTH = 12
 _MY_NUMBER_SHAPE = (4, 4, 4)
+#: As cards are printed.
+_CARD_SHAPES = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)}
 #: How issuers' numbers begin, by length; asked where other digits stand around.
 _ISSUERS = {
     14: re.compile(r"3(?:0[0-5]|[689])"),
@@ -103,8 +105,9 @@ def _is_card(run: Run, first: int, last: int) -> bool:
     if run.stands_alone(first, last):
         return issued or not run.holds_phone(first, last)
     # among other digits one part in ten passes by chance, so there more must speak for it
+    printed = run.shape(first, last) in _CARD_SHAPES
     crowded = len(run.digits) > _LONGEST_CARD
-    return issued and crowded and not run.holds_phone(first, last)
+    return issued and (printed or crowded) and not run.holds_phone(first, last)
 
 
 def _holds_my_number(run: Run, first: int, last: int) -> bool:
