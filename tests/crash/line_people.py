@@ -212,12 +212,18 @@ class Regretful(LinePerson):
         for canary in self.canaries:
             if canary in seen:
                 broken("I9", f"{self.name}: what was taken back was said to the customer")
-        for table, column in _TEXT_COLUMNS:
-            rows = self.world.server.rows(
-                f"SELECT {column} FROM {table} WHERE {column} LIKE '%ひみつ%'"
-            )
-            if rows:
-                broken("I9", f"{self.name}: taken back and still in {table}.{column}: {rows[:2]}")
+        for place, rows in find_text(self.world, "ひみつ"):
+            broken("I9", f"{self.name}: taken back and still in {place}: {rows}")
+
+
+def find_text(world: World, text: str) -> list[tuple[str, Any]]:
+    """Where a text still stands in the database."""
+    found = []
+    for table, column in _TEXT_COLUMNS:
+        sql = f"SELECT {column} FROM {table} WHERE instr({column}, :text) > 0 LIMIT 2"
+        rows = world.server.rows(sql, text=text)
+        found += [(f"{table}.{column}", rows)] if rows else []
+    return found
 
 
 _TEXT_COLUMNS = (

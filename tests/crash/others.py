@@ -4,10 +4,13 @@ import asyncio
 import re
 import sqlite3
 
-from tests.crash.line_people import LinePerson
+from tests.crash.desk_people import StaffPage
+from tests.crash.line_people import LinePerson, find_text
 from tests.crash.world import World
 
 SPECIAL = "本日の目玉商品は何番ですか？"
+#: What is said by those who are erased.
+CANARY = "わすれてほしい"
 _FOUND = re.compile(r"本日の目玉商品は第(\d+)番です。")
 _GOOD = """lang: ja
 category: 目玉
@@ -42,14 +45,15 @@ class Saver(LinePerson):
         draft.rename(self._file)
 
     async def live(self) -> None:
-        good = True
+        life, good = 0, True
         while not self.world.over.is_set():
             await self.world.server.up.wait()
-            good = not good
+            # a new life is soon told something new: it may not last
+            good = life != self.world.server.count or not good
+            life = self.world.server.count
             self.save(good=good)
-            for _ in range(3):
-                await asyncio.sleep(self.chance.uniform(0.1, 0.5))
-                await self.ask()
+            await asyncio.sleep(self.chance.uniform(0.3, 1.0))
+            await self.ask()
         self.save()
         await self._until_newest()
 
@@ -129,3 +133,44 @@ class ClockMover:
 
     def check(self) -> None:
         """Whatever it did shows at the others."""
+
+
+class Eraser:
+    """People who are erased, and whose events come once more afterwards."""
+
+    name = "eraser"
+
+    def __init__(self, world: World, chief: StaffPage) -> None:
+        self.world = world
+        self.chief = chief
+        #: who is gone, and how many messages had come by then
+        self.gone: list[tuple[LinePerson, int]] = []
+
+    async def live(self) -> None:
+        while not self.world.over.is_set():
+            person = LinePerson(self.world, f"erased{len(self.gone)}")
+            event = person.text(f"{CANARY}という者です")
+            await person.deliver(event)
+            await person.rest(0.0, 0.3)
+            rows = self.world.server.rows(
+                "SELECT o.id FROM conversation o JOIN customer c ON c.id = o.customer_id"
+                " WHERE c.external_id = :key",
+                key=person.chat_id,
+            )
+            await self.chief.act(int(rows[0][0]), "erase_customer")
+            # a call that was on its way may still arrive
+            await asyncio.sleep(1.3)
+            self.gone.append((person, len(person.seen)))
+            await person.deliver(event, redelivery=True)
+
+    def check(self) -> None:
+        """Nothing to them any more, nothing of them anywhere."""
+        broken = self.world.history.broken
+        for person, count in self.gone:
+            if len(person.seen) != count:
+                broken("I9", f"{person.name} was written to: {person.seen[count:]}")
+            known = "SELECT 1 FROM customer WHERE external_id = :key"
+            if self.world.server.rows(known, key=person.chat_id):
+                broken("I9", f"{person.name} is back")
+        for place, rows in find_text(self.world, CANARY):
+            broken("I9", f"erased and still in {place}: {rows}")
