@@ -7,6 +7,7 @@ so that a failing unit fails alone. Callers are told only after COMMIT has retur
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -21,6 +22,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bot.errors import StoreInUse, StoreUnavailable
 from bot.failpoints import hit
 from bot.store import Row, Tx
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -166,6 +169,8 @@ class SqliteStore:
         self._writer: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        #: SQLite met a broken page: waiting does not mend that, a backup does
+        self.damaged = False
         self._alone = True
         #: told of each group from the writer's thread: how many writes, how many seconds
         self.on_commit: Callable[[int, float], None] = _unwatched
@@ -285,6 +290,11 @@ class SqliteStore:
             return call(SqliteTx(connection))
         except sqlite3.OperationalError as error:
             raise StoreUnavailable from error
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._note_damage(error)
+            raise StoreUnavailable from error
         finally:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
@@ -344,6 +354,15 @@ class SqliteStore:
             for unit in group:
                 unit.error = StoreUnavailable()
                 unit.error.__cause__ = error
+        for unit in group:
+            if unit.error and unit.error.__cause__ and is_damage(unit.error.__cause__):
+                self._note_damage(unit.error.__cause__)
+
+    def _note_damage(self, error: BaseException) -> None:
+        """Once, in words that an operator looks for; readyz and metrics read the rest."""
+        if not self.damaged:
+            log.critical("the database is damaged: %s; see docs/howto/back-up.md", error)
+        self.damaged = True
 
 
 def _run_unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:

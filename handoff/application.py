@@ -129,6 +129,8 @@ def list_trouble(house: House) -> list[str]:
             found.append("line quota")
     if house.line and house.line.dates.far_off:
         found.append("clock")
+    if isinstance(house.store, SqliteStore) and house.store.damaged:
+        found.append("database damaged")
     return found
 
 

@@ -35,9 +35,6 @@ from handoff.front import Front
 from handoff.house import House, Line
 from handoff.routine import start_routine
 
-#: A call to LINE is over by then: cut off, it might be said twice.
-_DRAIN_SECONDS = 9
-
 
 @asynccontextmanager
 async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncIterator[House]:
@@ -82,8 +79,7 @@ async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncItera
         start_routine(background, house, app)
         house.app = app
         yield house
-        if delivery:
-            await delivery.drain(_DRAIN_SECONDS)
+        await house.drain()
 
 
 def _context(settings: Settings) -> Callable[[Library], TalkContext]:

@@ -17,6 +17,9 @@ from bot.store import Store
 from faq.library import Library
 from handoff.configuration import Settings
 
+#: A call to LINE is over by then: cut off, it might be said twice.
+DRAIN_SECONDS = 9
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
@@ -43,3 +46,8 @@ class House:
     line: Line | None
     delivery: Delivery | None
     app: web.Application = field(default_factory=web.Application)
+
+    async def drain(self) -> None:
+        """Let calls to LINE that are under way end, and begin no more of them."""
+        if self.delivery:
+            await self.delivery.drain(DRAIN_SECONDS)

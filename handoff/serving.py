@@ -3,18 +3,23 @@
 import asyncio
 import gc
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
 import typer
 from aiohttp import web
 
 from handoff.composition import open_house
 from handoff.configuration import BadSettings, Settings
 from handoff.logs import set_up_logs
+from handoff.machine import check_sqlite
 from handoff.unreadable import Runner
+
+log = structlog.get_logger("handoff.serving")
 
 #: Requests in flight get this long at shutdown.
 SHUTDOWN_SECONDS = 10
@@ -65,6 +70,9 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
 async def serve_forever(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what is in flight is finished."""
     set_up_logs(settings.log_level)
+    sqlite = check_sqlite(sqlite3.sqlite_version)
+    if sqlite.warn:
+        log.warning("old SQLite", version=sqlite3.sqlite_version, advice="madoguchi doctor")
     sys.setswitchinterval(SWITCH_SECONDS)
     async with (
         open_house(settings) as house,
@@ -74,6 +82,9 @@ async def serve_forever(settings: Settings) -> None:
         gc.freeze()
         typer.echo(f"Madoguchi serves on {address.url}")
         await until_told()
+        # calls to LINE end while the last requests do, and not after them
+        draining = asyncio.create_task(house.drain())
+    await draining
 
 
 async def until_told() -> None:

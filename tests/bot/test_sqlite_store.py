@@ -264,3 +264,33 @@ async def test_a_restored_file_serves(store, database, tmp_path):
     restored = await SqliteStore.open(tmp_path / "restored.db")
     assert await restored.read(keys) == ["a"]
     await restored.close()
+
+
+async def test_a_broken_page_is_an_outage_that_is_told_once(database, caplog):
+    store = await SqliteStore.open(database)
+    await store.write(add, "a")
+    await store.close()
+
+    def harm():
+        connection = sqlite3.connect(database)
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'inbox'"
+        ).fetchone()
+        connection.close()
+        body = bytearray(database.read_bytes())
+        body[4096 * (page - 1) : 4096 * page] = bytes(4096)
+        database.write_bytes(body)
+
+    await asyncio.to_thread(harm)
+    store = await SqliteStore.open(database)
+    assert not store.damaged
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            await store.read(keys)
+        with pytest.raises(StoreUnavailable):
+            await store.write(add, "b")
+    assert store.damaged
+    assert [record.getMessage() for record in caplog.records] == [
+        "the database is damaged: database disk image is malformed; see docs/howto/back-up.md"
+    ]
+    await store.close()

@@ -90,7 +90,8 @@ async def test_a_large_copy_tells_its_progress_and_is_one_moment(shop, store, mo
         asyncio.run_coroutine_threadsafe(store.write(add, f"during {len(lines)}"), loop).result()
 
     made = await asyncio.to_thread(make_backup, shop, None, now=NOON, report=report)
-    assert (len(lines), lines[-2:]) == (10, ["copied 100 %", "checking"])
+    assert 5 < len(lines) <= 11
+    assert lines[-2:] == ["copied 100 %", "checking"]
     assert await asyncio.to_thread(keys_in, made.path) == ["before"]
 
 

@@ -172,3 +172,26 @@ def test_told_to_stop_it_stops_in_time_with_nothing_left_behind(server):
     assert not Path(f"{server.database}-wal").exists()
     assert set(server.acknowledged) <= server.stored()
     assert "Traceback" not in server.errors()
+
+
+def test_a_line_that_hangs_does_not_hold_up_the_stop(tmp_path):
+    """The call under way is waited for as long as it may take; the next start repeats it."""
+    folder = make_folder(tmp_path / "home")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        hanging = {"MADOGUCHI_LINE__API_BASE": base, "MADOGUCHI_LINE__API_DATA_BASE": base}
+        with serving(folder, **hanging) as server:
+            assert server.line()[0] == 200
+            assert until(lambda: states_of(server) == ["sending"])
+            began = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(timeout=30) == 0
+            took = time.monotonic() - began
+            assert took < 14
+            assert states_of(server) in (["pending"], ["sending"])
+            assert "Traceback" not in server.errors()
+
+
+def states_of(server):
+    with closing(sqlite3.connect(server.database)) as found:
+        return [state for (state,) in found.execute("SELECT state FROM outbox")]
