@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from faq.calibration import DOUBT, POOR_LIMIT, SHARPNESS, Calibration, profile_of
+from faq.cutting import Cuts
 from faq.entry import Entry
 from faq.fitting import Lesson, Weights, fit
 from faq.matcher import Matcher
@@ -25,10 +26,10 @@ _RIGHT = 0.95
 _LEAST_LIMIT, _HIGHEST_LIMIT = 65.0, 85.0
 
 
-def calibrate(order: Sequence[Entry], matcher: Matcher) -> Calibration:
+def calibrate(order: Sequence[Entry], matcher: Matcher, cuts: Cuts | None = None) -> Calibration:
     """How scores read in the knowledge of these entries."""
     profile = profile_of(matcher)
-    trials = list(draw_trials(order, matcher))
+    trials = list(draw_trials(order, matcher, cuts))
     if len(trials) < _FEWEST:
         return Calibration(profile=profile, limit=POOR_LIMIT)
     weights = fit(_lessons(trials), _PRIOR, _FIRMNESS)

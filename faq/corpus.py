@@ -1,23 +1,14 @@
 """The knowledge's texts cut into grams, one document per entry and language."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from faq.cutting import CutAnswer, Cuts, CutText, TextReader
 from faq.entry import Entry
-from faq.everyday import built_in_everyday, spoken_everyday
-from faq.grams import has_kanji, is_japanese, line_grams, shape_grams, sound_grams
-from faq.index import GramRows, Postings, build_bm25, build_centroids
-from faq.learned import MOST_PAIRS, Learned, learn, learned_grams
-from faq.normalize import cut, fold, literal_key, strip_padding
-from faq.readings import Readings
-from faq.synonyms import Synonyms
+from faq.index import Names, Postings, RowList, build_bm25, build_centroids
+from faq.learned import MOST_PAIRS, Learned, learn
 
-#: What an answer says after so many characters is detail that nobody asks by.
-LONGEST_INDEXED = 1_000
-#: How many texts without politeness are kept at hand: each is asked for twice in a row.
-_REMEMBERED = 64
 #: Up to here a text is one sentence to the matcher.
 LONGEST_SOLE = 60
 
@@ -32,53 +23,6 @@ class Document:
     folded: tuple[str, ...]
     #: the texts in hiragana, as far as their readings are known
     readings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextReader:
-    """Reads the texts of entries."""
-
-    synonyms: Synonyms
-    readings: Readings
-
-    def __post_init__(self) -> None:
-        # its table is read with the knowledge, off the event loop, and not at the first message
-        spoken_everyday()
-
-    def document(self, place: int, entry: Entry, lang: str) -> Document:
-        """The texts as they are kept."""
-        texts = entry.texts_in(lang)
-        folded = tuple(self.synonyms.apply(cut(fold(text))) for text in texts)
-        return Document(
-            entry=place,
-            texts=texts,
-            folded=folded,
-            readings=tuple(self.sound(bare(text)) for text in folded),
-        )
-
-    def line(self, folded: str) -> Counter[str]:
-        """The grams of the second index."""
-        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
-
-    def sense(self, folded: str) -> dict[str, int]:
-        """What its words may stand for."""
-        if not is_japanese(folded):
-            return {}
-        # as it is written and as the dictionary writes it: either may be the word that is known
-        found = built_in_everyday().senses(self.readings.spelling(folded))
-        if has_kanji(folded):
-            return found
-        return {**found, **spoken_everyday().senses(self.sound(folded))}
-
-    def sound(self, folded: str) -> str:
-        """The text in hiragana."""
-        return self.readings.read(folded) if is_japanese(folded) else folded
-
-
-@lru_cache(_REMEMBERED)
-def bare(folded: str) -> str:
-    """Without politeness, unless there is nothing else."""
-    return strip_padding(folded) or folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,56 +41,74 @@ class Indexes:
     learned: Learned | None
     #: texts of one entry alone, also when marks and endings are left aside
     sole: Mapping[str, "Sole"]
+    #: which entries are asked by exactly these letters and digits
+    literal: Mapping[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sole:
-    """Whose question a text is."""
-
-    entry: int
-    variant: str
+#: Whose question a text is: the entry, and the variant. A plain pair, of which there may be
+#: many: the garbage collector does not walk through those.
+Sole = tuple[int, str]
 
 
-def build_indexes(
-    documents: Iterable[Document], answers: Iterable[str], reader: TextReader
-) -> Indexes:
-    """Cut every text into grams, once, and index them."""
-    shapes, lines, sounds, lessons = GramRows(), GramRows(), GramRows(), GramRows()
-    senses = GramRows()
-    document_of: list[int] = []
-    lesson_of: list[int] = []
-    owners = _Owners()
-    place = -1
-    for place, (document, answer) in enumerate(zip(documents, answers, strict=True)):
-        folded = reader.synonyms.apply(fold(answer)[:LONGEST_INDEXED])
-        line, sound = reader.line(folded), sound_grams(reader.sound(folded))
-        sense = Counter(reader.sense(folded))
-        for number, reading in enumerate(document.readings):
-            text = bare(document.folded[number])
-            document_of.append(place)
-            shape = shape_grams(text)
-            shapes.add(shape)
-            grams = reader.line(text)
-            # nothing was gained in Japanese, and its messages do not ask for it
-            if not is_japanese(text):
-                lesson_of.append(place)
-                if place * len(lesson_of) <= MOST_PAIRS:
-                    lessons.add(learned_grams(grams, shape))
-            owners.add(document, number, grams)
-            line.update(grams)
-            sound.update(sound_grams(reading))
-            sense.update(reader.sense(text))
-        lines.add(line)
-        sounds.add(sound)
-        senses.add(sense)
-    return Indexes(
-        shape=build_centroids(shapes, document_of, place + 1),
-        line=build_bm25(lines),
-        sound=build_bm25(sounds),
-        sense=build_bm25(senses),
-        learned=learn(lessons, lesson_of, place + 1),
-        sole=owners.sole(),
-    )
+def read_corpus(
+    entries: Sequence[Entry], reader: TextReader, cuts: Cuts
+) -> tuple[tuple[Document, ...], Indexes]:
+    """The documents of these entries and the indexes over them."""
+    cuts.serve(reader)
+    builder = _Builder()
+    documents = []
+    for place, entry in enumerate(entries):
+        for lang in entry.languages():
+            texts = entry.texts_in(lang)
+            pieces = [cuts.text(text) for text in texts]
+            document = Document(
+                entry=place,
+                texts=texts,
+                folded=tuple(piece.folded for piece in pieces),
+                readings=tuple(piece.reading for piece in pieces),
+            )
+            documents.append(document)
+            builder.add(document, pieces, cuts.answer(entry.answer_in(lang)))
+    return tuple(documents), builder.build(cuts.names())
+
+
+class _Builder:
+    """Takes one document after the other into the indexes."""
+
+    def __init__(self) -> None:
+        self._shapes, self._lines, self._sounds = RowList(), RowList(), RowList()
+        self._senses, self._lessons = RowList(), RowList()
+        self._document_of, self._lesson_of = array("i"), array("i")
+        self._owners = _Owners()
+        self._size = 0
+
+    def add(self, document: Document, pieces: Sequence[CutText], answer: CutAnswer) -> None:
+        """One more document."""
+        place = self._size
+        self._size += 1
+        for number, piece in enumerate(pieces):
+            self._document_of.append(place)
+            self._shapes.add(piece.shape)
+            if piece.lesson is not None:
+                self._lesson_of.append(place)
+                if place * len(self._lesson_of) <= MOST_PAIRS:
+                    self._lessons.add(piece.lesson)
+            self._owners.add(document, number, piece)
+        self._lines.add(answer.line, *(piece.line for piece in pieces))
+        self._sounds.add(answer.sound, *(piece.sound for piece in pieces))
+        self._senses.add(answer.sense, *(piece.sense for piece in pieces))
+
+    def build(self, names: Names) -> Indexes:
+        """The indexes over what was added."""
+        return Indexes(
+            shape=build_centroids(self._shapes.named(names), self._document_of, self._size),
+            line=build_bm25(self._lines.summed(names)),
+            sound=build_bm25(self._sounds.summed(names)),
+            sense=build_bm25(self._senses.summed(names)),
+            learned=learn(self._lessons.named(names), self._lesson_of, self._size),
+            sole=self._owners.sole(),
+            literal=self._owners.literal(),
+        )
 
 
 class _Owners:
@@ -154,37 +116,31 @@ class _Owners:
 
     def __init__(self) -> None:
         self._texts: list[tuple[str, str, int, Sole]] = []
-        #: the entry whose texts have these letters or grams; None when several do
-        self._by_letters: dict[str, int | None] = {}
+        #: the entries whose texts have these letters
+        self._by_letters: dict[str, tuple[int, ...]] = {}
+        #: the entry whose texts have these grams; None when several do
         self._by_grams: dict[int, int | None] = {}
 
-    def add(self, document: Document, number: int, grams: Counter[str]) -> None:
-        entry, folded = document.entry, document.folded[number]
-        letters, words = literal_key(folded), hash(frozenset(grams))
-        if self._by_letters.setdefault(letters, entry) != entry:
-            self._by_letters[letters] = None
-        if self._by_grams.setdefault(words, entry) != entry:
-            self._by_grams[words] = None
+    def add(self, document: Document, number: int, piece: CutText) -> None:
+        entry, letters = document.entry, piece.letters
+        places = self._by_letters.get(letters)
+        if places is None:
+            self._by_letters[letters] = (entry,)
+        elif places[-1] != entry:
+            self._by_letters[letters] = (*places, entry)
+        if self._by_grams.setdefault(piece.words, entry) != entry:
+            self._by_grams[piece.words] = None
         # a longer one is weighed sentence by sentence
-        if letters and len(folded) <= LONGEST_SOLE:
-            sole = Sole(entry=entry, variant=document.texts[number])
-            self._texts.append((folded, letters, words, sole))
+        if letters and len(piece.folded) <= LONGEST_SOLE:
+            sole = (entry, document.texts[number])
+            self._texts.append((piece.folded, letters, piece.words, sole))
 
     def sole(self) -> dict[str, Sole]:
         return {
             folded: sole
             for folded, letters, words, sole in self._texts
-            if self._by_letters[letters] == self._by_grams[words] == sole.entry
+            if self._by_grams[words] == sole[0] and len(self._by_letters[letters]) == 1
         }
 
-
-def literal_keys(documents: Iterable[Document]) -> dict[str, tuple[int, ...]]:
-    """Which entries are asked by exactly these letters and digits."""
-    keys: dict[str, list[int]] = {}
-    for document in documents:
-        for text in document.folded:
-            places = keys.setdefault(literal_key(text), [])
-            if document.entry not in places:
-                places.append(document.entry)
-    keys.pop("", None)
-    return {key: tuple(places) for key, places in keys.items()}
+    def literal(self) -> dict[str, tuple[int, ...]]:
+        return {letters: places for letters, places in self._by_letters.items() if letters}

@@ -10,6 +10,10 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 
+#: The numbers of a text's grams, and how often each stands there.
+#: As bytes: of those there may be many, and the garbage collector does not walk through them.
+Row = tuple[bytes, bytes]
+
 #: BM25's usual constants: how soon repetition stops counting, and how much length does.
 K1 = 1.2
 B = 0.75
@@ -101,18 +105,99 @@ class GramRows:
         return np.bincount(np.asarray(self.ids), minlength=len(self.places))
 
 
-def build_bm25(table: GramRows) -> Postings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Grams in the order of their numbers, and the numbers."""
+
+    grams: Sequence[str]
+    numbers: Sequence[int]
+
+
+@dataclass(slots=True)
+class RowList:
+    """Rows of numbered grams, whole numbers of each or not, on their way into an index."""
+
+    ids: "array[int]" = field(default_factory=lambda: array("i"))
+    counts: "array[float]" = field(default_factory=lambda: array("f"))
+    sizes: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def add(self, *parts: Row) -> None:
+        """One more row, made of these parts."""
+        before = len(self.ids)
+        for ids, counts in parts:
+            self.ids.frombytes(ids)
+            self.counts.frombytes(counts)
+        self.sizes.append(len(self.ids) - before)
+
+    def named(self, names: Names) -> GramRows:
+        """The rows with their grams, which are in the order in which they came first."""
+        ids = np.asarray(self.ids)
+        first = np.full(len(names.grams), len(ids))
+        first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
+        used = np.flatnonzero(first < len(ids))
+        used = used[np.argsort(first[used])]
+        numbers = array("i")
+        numbers.frombytes(_renumber(used, len(names.grams))[ids].tobytes())
+        return GramRows(
+            places=_name(used, names), ids=numbers, counts=self.counts, sizes=self.sizes
+        )
+
+    def summed(self, names: Names) -> "Counted":
+        """Each gram of a row once, with the sum of its whole numbers."""
+        height = max(len(self.sizes), 1)
+        rows = np.repeat(np.arange(len(self.sizes)), np.asarray(self.sizes))
+        # sorting is quicker than looking for what is there twice, and is needed all the same
+        keys = np.asarray(self.ids, dtype=np.int64) * height + rows
+        keys = np.sort(np.repeat(keys, np.asarray(self.counts).astype(np.int64)))
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+        ids, rows = np.divmod(keys[firsts], height)
+        used = np.unique(ids)
+        return Counted(
+            places=_name(used, names),
+            ids=_renumber(used, len(names.grams))[ids],
+            rows=rows,
+            counts=np.diff(firsts, append=len(keys)).astype(np.float64),
+            size=height,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How often each gram stands in each row, by gram and then by row."""
+
+    places: Mapping[str, int]
+    ids: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.float64]
+    #: how many rows there are
+    size: int
+
+
+def _renumber(used: npt.NDArray[np.integer], most: int) -> Integers:
+    """Every used number's place among the used ones."""
+    places = np.zeros(most, dtype=np.int32)
+    places[used] = np.arange(len(used))
+    return places
+
+
+def _name(used: npt.NDArray[np.integer], names: Names) -> dict[str, int]:
+    # indexes share the letters of their grams and the numbers: both are objects
+    return {
+        names.grams[used_one]: names.numbers[place] for place, used_one in enumerate(used.tolist())
+    }
+
+
+def build_bm25(counted: Counted) -> Postings:
     """BM25 over rows, one a document, with the idf multiplied in."""
-    size = max(len(table.sizes), 1)
-    found = table.found()
+    size, ids, rows, counts = counted.size, counted.ids, counted.rows, counted.counts
+    found = np.bincount(ids, minlength=len(counted.places))
     rarity = np.log(1 + (size - found + 0.5) / (found + 0.5))
-    counts, rows = np.asarray(table.counts, dtype=np.float64), table.rows()
     lengths = _sums(rows, counts, size)
     relative = lengths / (lengths.mean() or 1.0)
     saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[rows]))
-    ids = np.asarray(table.ids)
     unknown = float(np.log(1 + (size + 0.5) / 0.5))
-    return pack_postings(table.places, ids, rows, saturated * rarity[ids], (size, rarity, unknown))
+    head = (size, rarity, unknown)
+    return pack_postings(counted.places, ids, rows, saturated * rarity[ids], head)
 
 
 def damp(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -159,8 +244,9 @@ def pack_postings(
     common = {int(place): np.zeros(size, dtype=np.float32) for place in np.flatnonzero(many)}
     rare = ~many[ids]
     order = np.argsort(ids, kind="stable")
+    firsts = np.cumsum(found) - found
     for place, row in common.items():
-        here = order[np.searchsorted(ids, place, sorter=order) :][: found[place]]
+        here = order[firsts[place] : firsts[place] + found[place]]
         row[documents[here]] = weights[here]
     order = order[rare[order]]
     starts = np.concatenate(([0], np.cumsum(np.where(many, 0, found))))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from faq.adjusting import calibrate
 from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration
+from faq.cutting import Cuts
 from faq.decision import (
     MOST_CANDIDATES,
     NONE_SET,
@@ -27,6 +28,8 @@ from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
 ENGINE = "2"
+#: The texts of so many entries are kept while the knowledge is built.
+_TRIED_WHOLE = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +124,11 @@ class Knowledge:
         found = self.matcher.find_literal(text)
         if found is None:
             return None
-        entry = self.order[found.entry]
+        place, variant = found
+        entry = self.order[place]
         if entry.id in exclude or not self.served(entry, channel, today):
             return None
-        sure = Candidate(entry_id=entry.id, confidence=LITERAL, variant=found.variant)
+        sure = Candidate(entry_id=entry.id, confidence=LITERAL, variant=variant)
         return self._choose((sure,))
 
     def _choose(self, candidates: tuple[Candidate, ...]) -> Decision:
@@ -194,14 +198,18 @@ def build_knowledge(
     limits: SetLimits = NONE_SET,
     readings: Readings | None = None,
     announcements: Iterable[Announcement] = (),
+    cuts: Cuts | None = None,
 ) -> Knowledge:
     """The knowledge of these entries, in their order."""
     order = tuple(entries)
     groups = tuple(tuple(group) for group in synonyms)
     told = tuple(announcements)
     readings = readings or best_readings()
-    matcher = build_matcher(order, Synonyms(groups), readings)
-    calibration = calibrate(order, matcher)
+    if cuts is None:
+        # a large one is tried by a part of it only: what is not asked for again is not kept
+        cuts = Cuts() if len(order) <= _TRIED_WHOLE else Cuts(most=0)
+    matcher = build_matcher(order, Synonyms(groups), readings, cuts)
+    calibration = calibrate(order, matcher, cuts)
     return Knowledge(
         version=_version(order, groups, readings, told),
         entries=MappingProxyType({entry.id: entry for entry in order}),

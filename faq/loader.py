@@ -11,6 +11,7 @@ from faq.announcementfile import (
     is_announcement,
     read_announcement,
 )
+from faq.cutting import Cuts
 from faq.decision import NONE_SET, SetLimits
 from faq.entry import Entry
 from faq.entryfile import (
@@ -71,8 +72,9 @@ def load_folder(
     default_lang: str = "ja",
     readings: Readings | None = None,
     limits: SetLimits = NONE_SET,
+    cuts: Cuts | None = None,
 ) -> LoadResult:
-    """Read every YAML file in the folder and below it."""
+    """Read every YAML file in the folder and below it; `cuts` remembers texts for another time."""
     folder = read_folder(path, default_lang=default_lang)
     entries = [found.entry for found in folder.entries]
     knowledge = None
@@ -84,6 +86,7 @@ def load_folder(
             readings=readings,
             limits=limits,
             announcements=[found.announcement for found in folder.announcements],
+            cuts=cuts,
         )
     return LoadResult(
         knowledge=knowledge,

@@ -1,13 +1,14 @@
 """Which entries a message may mean, with every part of the score."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from faq.corpus import Document, Sole, TextReader, bare, build_indexes, literal_keys
+from faq.corpus import Document, Sole, read_corpus
+from faq.cutting import Cuts, TextReader, bare
 from faq.entry import Entry
 from faq.grams import landmarks
 from faq.index import Floats, Postings
@@ -271,22 +272,14 @@ def shared_pieces(message: Message, folded: str) -> tuple[str, ...]:
     return tuple(kept[:_MOST_SHARED])
 
 
-def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readings) -> Matcher:
-    """The indexes over these entries."""
+def build_matcher(
+    entries: Sequence[Entry], synonyms: Synonyms, readings: Readings, cuts: Cuts | None = None
+) -> Matcher:
+    """The indexes over these entries; texts that `cuts` remembers are not cut again."""
     reader = TextReader(synonyms, readings)
-    documents: list[Document] = []
-
-    def read() -> Iterator[Document]:
-        # one after the other, so that a text's words are cut while its reading is remembered
-        for place, entry in enumerate(entries):
-            for lang in entry.languages():
-                documents.append(reader.document(place, entry, lang))
-                yield documents[-1]
-
-    answers = (entry.answer_in(lang) for entry in entries for lang in entry.languages())
-    indexes = build_indexes(read(), answers, reader)
+    documents, indexes = read_corpus(entries, reader, Cuts() if cuts is None else cuts)
     return Matcher(
-        documents=tuple(documents),
+        documents=documents,
         entry_of=np.array([document.entry for document in documents], dtype=np.int32),
         priority=tuple(entry.priority for entry in entries),
         reader=reader,
@@ -297,5 +290,5 @@ def build_matcher(entries: Sequence[Entry], synonyms: Synonyms, readings: Readin
         sense=indexes.sense,
         learned=indexes.learned,
         sole=indexes.sole,
-        literal=literal_keys(documents),
+        literal=indexes.literal,
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from faq.corpus import TextReader
+from faq.cutting import TextReader
 from faq.grams import is_japanese, landmarks_in, line_grams, shape_grams, sound_grams
 from faq.lightwords import strip_light
 from faq.normalize import CUT_FOR_MATCHING, cut, fold, literal_key, strip_padding

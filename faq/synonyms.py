@@ -16,6 +16,12 @@ class Synonyms:
         words = sorted(self._first, key=lambda word: (-len(word), word))
         self._pattern = re.compile("|".join(map(_bounded, words))) if words else None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Synonyms) and self._first == other._first
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._first.items()))
+
     def apply(self, folded: str) -> str:
         """The text with every known word replaced by the first of its group."""
         if self._pattern is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from faq.cutting import Cuts
 from faq.entry import Entry, Translation
 from faq.matcher import Matcher, Ranking, build_matcher
 
@@ -36,7 +37,9 @@ class Trial:
     matcher: Matcher
 
 
-def draw_trials(order: Sequence[Entry], matcher: Matcher) -> Iterator[Trial]:
+def draw_trials(
+    order: Sequence[Entry], matcher: Matcher, cuts: Cuts | None = None
+) -> Iterator[Trial]:
     """Texts that were left out, asked of what is left."""
     asked = {place for place, entry in enumerate(order) if _variants(entry)}
     kept = list(range(len(order)))
@@ -52,8 +55,9 @@ def draw_trials(order: Sequence[Entry], matcher: Matcher) -> Iterator[Trial]:
         for place in kept
     ]
     folds = min(max(_TRIED // len(asked), _FEWEST_FOLDS), _MOST_FOLDS)
+    cuts = Cuts() if cuts is None or cuts.is_full else cuts
     for fold in range(folds):
-        yield from _ask_fold(entries, _Fold(number=fold, of=folds), matcher)
+        yield from _ask_fold(entries, _Fold(number=fold, of=folds), matcher, cuts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ class _Fold:
 
 
 def _ask_fold(
-    entries: Sequence[tuple[Entry, bool]], fold: _Fold, matcher: Matcher
+    entries: Sequence[tuple[Entry, bool]], fold: _Fold, matcher: Matcher, cuts: Cuts
 ) -> Iterator[Trial]:
     left: list[Entry] = []
     texts: list[tuple[str, int | None, float]] = []
@@ -97,7 +101,7 @@ def _ask_fold(
         ]
         left.append(_with_variants(entry, fold.rest) if asked else entry)
     reader = matcher.reader
-    reduced = build_matcher(left, reader.synonyms, reader.readings)
+    reduced = build_matcher(left, reader.synonyms, reader.readings, cuts)
     for text, right, trust in texts:
         yield Trial(ranking=reduced.rank(text), right=right, trust=trust, matcher=reduced)
 
