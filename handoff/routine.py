@@ -46,7 +46,7 @@ def start_routine(background: Background, house: House, app: web.Application) ->
             Job(name="gaps", every=_GATHER_EVERY, run=app[GATHERING].run),
             Job(name="absent", every=15.0, run=presence.sweep),
             Job(name="erased", every=10.0, run=lambda: drop_erased(house.store, house.shelf)),
-            Job(name="forgotten", every=10.0, run=Forgotten(house).tell),
+            Job(name="forgotten", every=5.0, run=Forgotten(house).tell),
             Job(
                 name="retention",
                 every=_HOUR,
