@@ -11,11 +11,12 @@ from handoff.gaps import Gaps
 from handoff.keeping import Keeping
 from handoff.ledger import Ledger
 from handoff.logins import Logins
+from handoff.outside import OutsideLogins
 from handoff.picks import Picks
 from handoff.presence import PresenceBoard
 from handoff.results import Results
-from handoff.settings import PeopleSettings
 from handoff.second_factor import SecondFactors
+from handoff.settings import PeopleSettings
 from handoff.staff import Staff
 from handoff.troubles import Troubles
 from handoff.viewers import Viewers
@@ -36,10 +37,12 @@ LOGINS = web.AppKey("logins", Logins)
 PRESENCE = web.AppKey("presence", PresenceBoard)
 PEOPLE = web.AppKey("people", PeopleSettings)
 RESULTS = web.AppKey("results", Results)
+#: missing unless the settings name an identity provider
+OUTSIDE = web.AppKey("outside", OutsideLogins)
+#: filled by `handoff.pages.routes.add_routes`
+SECOND = web.AppKey("second", SecondFactors)
 STAFF = web.AppKey("staff", Staff)
 TROUBLES = web.AppKey("troubles", Troubles)
 #: both filled by `handoff.pages.routes.add_routes`
-#: filled by `handoff.pages.routes.add_routes`
-SECOND = web.AppKey("second", SecondFactors)
 ANNOUNCED = web.AppKey("announced", Announced)
 VIEWERS = web.AppKey("viewers", Viewers)

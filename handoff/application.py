@@ -24,6 +24,7 @@ from handoff.keeping import Keeping
 from handoff.keys import read_key
 from handoff.logins import Logins
 from handoff.metrics import Metrics, add_metrics
+from handoff.outside import OutsideLogins
 from handoff.pages.routes import add_routes as add_pages
 from handoff.presence import PresenceBoard
 from handoff.staff import Staff
@@ -90,6 +91,15 @@ def _add_people(app: web.Application, house: House) -> None:
         zone=people.timezone,
     )
     app[staffkeys.LOGINS] = Logins(store, hints, people, clock)
+    if house.provider:
+        app[staffkeys.OUTSIDE] = OutsideLogins(
+            store,
+            app[staffkeys.LOGINS],
+            house.settings.oidc,
+            clock,
+            house.provider,
+            app[appkeys.SECRET],
+        )
     app[staffkeys.PRESENCE] = PresenceBoard(store, hints, people, clock, talk)
     app[staffkeys.STAFF] = Staff(store, hints, people, clock, talk)
     app[staffkeys.TROUBLES] = Troubles(store, hints, house.intake, clock, wake)

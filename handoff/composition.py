@@ -33,6 +33,7 @@ from handoff.application import build_application
 from handoff.configuration import BadSettings, Settings, find_token_file
 from handoff.front import Front
 from handoff.house import House, Line
+from handoff.outside import Provider
 from handoff.routine import start_routine
 
 
@@ -74,6 +75,7 @@ async def open_house(settings: Settings, *, clock: Clock = now_ms) -> AsyncItera
             line=line,
             delivery=delivery,
         )
+        house.provider = await _open_provider(stack, settings, clock)
         app = await asyncio.to_thread(build_application, house)
         stack.push_async_callback(background.stop)
         start_routine(background, house, app)
@@ -116,6 +118,29 @@ async def _open_library(settings: Settings) -> Library:
         problems = "\n  ".join(str(problem) for problem in result.problems[:20])
         raise BadSettings(f"knowledge: nothing in {settings.knowledge} is usable.\n  {problems}")
     return library
+
+
+async def _open_provider(
+    stack: AsyncExitStack, settings: Settings, clock: Clock
+) -> Provider | None:
+    """The way to the identity provider, when one is set."""
+    if not settings.oidc.issuer:
+        return None
+    if not settings.public_url:
+        raise BadSettings("public_url: the identity provider must know where to lead back to.")
+    try:
+        from handoff.outside_provider import HttpProvider
+    except ModuleNotFoundError:
+        raise BadSettings(
+            "oidc.issuer: this needs the extra `oidc`. Install it: pip install 'madoguchi[oidc]'"
+        ) from None
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=4), cookie_jar=aiohttp.DummyCookieJar()
+        )
+    )
+    back = f"{settings.public_url.rstrip('/')}/login/outside/back"
+    return HttpProvider(session, settings.oidc, clock, back=back)
 
 
 async def _open_line(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Line | None:

@@ -22,6 +22,7 @@ from bot.settings import ChatSettings, LineSettings, TalkSettings
 from handoff.settings import (
     KnowledgePageSettings,
     MetricsSettings,
+    OidcSettings,
     PeopleSettings,
     RetentionSettings,
 )
@@ -106,6 +107,8 @@ class Settings(BaseSettings):
     """What the bot says and when."""
     people: PeopleSettings = PeopleSettings()
     """Teams, hours, phone and desk."""
+    oidc: OidcSettings = OidcSettings()
+    """Logging in by an account at an identity provider."""
     retention: RetentionSettings = RetentionSettings()
     """How long data is kept."""
     knowledge_page: KnowledgePageSettings = KnowledgePageSettings()

@@ -18,6 +18,9 @@ MadoguchiError
     ├── WrongCode            no code of now, or one that was used before
     ├── TicketEnded          the second step took too long, or too many tries
     ├── FactorThere          the account has a second factor already
+    ├── OutsideFailed        what the identity provider sent is not believed; says why to the log
+    ├── OutsideUnknown       nobody of the staff belongs to that account
+    ├── OutsideUnreachable   the identity provider does not answer as it should
     └── TooManyTries         wait a moment before the next try; says how long
 BadInput
 └── WeakPassword
@@ -137,6 +140,18 @@ class TicketEnded(Refused):
 
 class FactorThere(Refused):
     """This account already has a second factor."""
+
+
+class OutsideFailed(Refused):
+    """This log-in could not be confirmed. Please try again."""
+
+
+class OutsideUnknown(Refused):
+    """Nobody of the staff belongs to this account. Please ask an administrator."""
+
+
+class OutsideUnreachable(Refused):
+    """The log-in service does not answer. Try again shortly, or use your password."""
 
 
 class TooManyTries(TooMany):

@@ -16,6 +16,7 @@ from bot.shelf import MediaShelf
 from bot.store import Store
 from faq.library import Library
 from handoff.configuration import Settings
+from handoff.outside import Provider
 
 #: A call to LINE is over by then: cut off, it might be said twice.
 DRAIN_SECONDS = 9
@@ -45,6 +46,8 @@ class House:
     #: None while the LINE door is off
     line: Line | None
     delivery: Delivery | None
+    #: None: staff log in by password alone
+    provider: Provider | None = None
     app: web.Application = field(default_factory=web.Application)
 
     async def drain(self) -> None:

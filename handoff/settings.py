@@ -1,6 +1,8 @@
 """Settings of the people: teams, hours, phone, callbacks, desk."""
 
-from pydantic import Field, SecretStr, field_validator
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.settings import Part
 
@@ -81,6 +83,47 @@ class PeopleSettings(Part):
     """Every login ends."""
     second_factor: str = Field(default="optional", pattern="^(optional|admins|everybody)$")
     """Who must have a second factor: nobody, administrators, or the whole staff."""
+
+
+DEFAULT_PROVIDER = {"ja": "社内アカウント", "en": "your company account"}
+
+
+class OidcSettings(Part):
+    """Logging in by an account at an identity provider (OpenID Connect)."""
+
+    issuer: str = Field(
+        default="",
+        pattern=r"^$|^https://[^/?#\s]+(/[^?#\s]*)?$|^http://(127\.0\.0\.1|localhost)(:\d+)?$",
+    )
+    """Address of the provider, exactly as its tokens name it; empty: off."""
+    client_id: str = ""
+    """Under which it knows us."""
+    client_secret: SecretStr = SecretStr("")
+    """The secret that belongs to it; empty for a public client."""
+    name: dict[str, str] = DEFAULT_PROVIDER
+    """What the button calls it, by language."""
+    scopes: str = Field(default="openid email profile", pattern=r"^openid( [\w.:/\-]+)*$")
+    """What is asked for."""
+    hosts: list[str] = Field(default=[])
+    """Further hosts at which the provider keeps its keys and gives out tokens."""
+    create: str = Field(default="", pattern="^(agent|supervisor|admin)?$")
+    """Role of an account that is made at the first log-in; empty: none is made."""
+    domains: list[str] = Field(default=[])
+    """Only verified addresses of these domains get an account made."""
+    roles_claim: str = ""
+    """Claim that names groups, such as `groups`."""
+    roles: dict[str, str] = Field(default={})
+    """Role of a new account by its group; the highest counts."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("client_id: the provider has to know us by one")
+        if self.create and not self.domains:
+            raise ValueError("domains: say whose addresses may get an account by themselves")
+        if unknown := set(self.roles.values()) - {"agent", "supervisor", "admin"}:
+            raise ValueError(f"roles: there is no role {min(unknown)}")
+        return self
 
 
 class RetentionSettings(Part):

@@ -131,7 +131,7 @@ def list_commands(command, path: str = "madoguchi") -> Iterator[tuple[str, set[s
 
 def test_every_command_and_option_is_documented():
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
-    sections = re.split(r"^## `(madoguchi[a-z ]*?)(?: [A-Z\[].*)?`$", text, flags=re.MULTILINE)
+    sections = re.split(r"^## `(madoguchi[a-z -]*?)(?: [A-Z\[].*)?`$", text, flags=re.MULTILINE)
     documented = {
         heading: {row[0].strip("`") for row in read_rows(body)} - {"--help"}
         for heading, body in zip(sections[1::2], sections[2::2], strict=True)

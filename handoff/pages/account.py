@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.errors import BadInput, MadoguchiError, TooMany
 from bot.web import client_block
 from handoff.access import Agent, Verb
-from handoff.appkeys import LOGINS, SECOND
+from handoff.appkeys import LOGINS, OUTSIDE, SECOND
 from handoff.auth import (
     forget_login,
     form_of,
@@ -15,6 +15,7 @@ from handoff.auth import (
     set_login,
 )
 from handoff.errors import TooManyTries, WrongLogin
+from handoff.pages.outside import provider_name
 from handoff.pages.shell import back_to, parse_id, refusal_text, render_page, times_of
 from handoff.sessions import hash_text
 
@@ -34,6 +35,8 @@ async def _page(
         "account.html",
         status=_status(error),
         refused=refusal_text(lang_of(request), error) if error else "",
+        provider=provider_name(request),
+        bound=await request.app[OUTSIDE].is_bound(agent) if OUTSIDE in request.app else False,
         second=(await request.app[SECOND].get_standing(agent)).enrolled,
         logins=[
             {

@@ -14,6 +14,7 @@ from handoff.auth import (
     set_login,
 )
 from handoff.errors import CodeNeeded, TooManyTries, WrongLogin
+from handoff.pages.outside import provider_name
 from handoff.pages.second_factor import ask_code
 from handoff.pages.shell import back_to, refusal_text, refusal_values, render_page
 from handoff.pages.ways import parse_next
@@ -24,7 +25,13 @@ async def get_login(request: web.Request) -> web.StreamResponse:
     if await request.app[LOGINS].find_agent(login_token(request), touch=False):
         return see_other("/desk")
     wanted = request.query.get("next", "")
-    return render_page(request, "login.html", login="", next=parse_next(wanted))
+    return render_page(
+        request,
+        "login.html",
+        login="",
+        next=parse_next(wanted),
+        provider=provider_name(request),
+    )
 
 
 async def post_login(request: web.Request) -> web.StreamResponse:
@@ -49,6 +56,7 @@ async def post_login(request: web.Request) -> web.StreamResponse:
             refused=refusal_text(lang_of(request), error),
             login=login,
             next=wanted,
+            provider=provider_name(request),
         )
         if seconds := refusal_values(error).get("seconds"):
             answer.headers["Retry-After"] = str(seconds)

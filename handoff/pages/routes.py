@@ -19,16 +19,17 @@ from handoff.pages import (
     knowledge_routes,
     ledger,
     login,
+    outside,
     results,
-    shell,
     second_factor,
+    shell,
     staff,
     troubles,
     why,
 )
 from handoff.results import Results
-from handoff.viewers import Viewers
 from handoff.second_factor import SecondFactors
+from handoff.viewers import Viewers
 
 _ID = r"{id:\d{1,12}}"
 
@@ -40,8 +41,8 @@ def add_routes(app: web.Application) -> None:
     app[live.SOCKETS] = {}
     if RESULTS not in app:
         app[RESULTS] = Results(app[STORE], app[PEOPLE], app[CLOCK])
-    shell.prepare(app)
     app[SECOND] = SecondFactors(app[STORE], app[HINTS], app[LOGINS], app[CLOCK], app[SECRET])
+    shell.prepare(app)
     # inside of the error pages, around everything else
     app.middlewares.append(guard)
     app.on_shutdown.append(live.close_sockets)
@@ -57,17 +58,21 @@ def add_routes(app: web.Application) -> None:
 def _add_doors(router: web.UrlDispatcher) -> None:
     router.add_get("/login", login.get_login)
     router.add_post("/login", login.post_login)
-    router.add_post("/logout", login.post_logout)
-    router.add_get("/account", account.get_account)
     router.add_get("/login/code", second_factor.get_code)
     router.add_post("/login/code", second_factor.post_code)
-    router.add_post("/account/password", account.post_password)
+    router.add_get("/login/outside", outside.get_outside)
+    router.add_get("/login/outside/back", outside.get_back)
+    router.add_post("/logout", login.post_logout)
+    router.add_post("/account/outside/bind", outside.post_bind)
+    router.add_post("/account/outside/unbind", outside.post_unbind)
     router.add_get(SECOND_PATH, second_factor.get_second)
     router.add_get(f"{SECOND_PATH}/qr.svg", second_factor.get_picture)
     router.add_post(f"{SECOND_PATH}/begin", second_factor.post_begin)
     router.add_post(f"{SECOND_PATH}/confirm", second_factor.post_confirm)
     router.add_post(f"{SECOND_PATH}/codes", second_factor.post_codes)
     router.add_post(f"{SECOND_PATH}/remove", second_factor.post_remove)
+    router.add_get("/account", account.get_account)
+    router.add_post("/account/password", account.post_password)
     router.add_post("/account/logins/end", account.post_end_all)
     router.add_post(f"/account/logins/{_ID}/end", account.post_end)
 
