@@ -74,5 +74,5 @@ async def get_readyz(request: web.Request) -> web.Response:
 
 
 def _touch(tx: Tx) -> None:
-    """A transaction that changes nothing, through the whole way of a write."""
-    tx.one("SELECT 1 AS one")
+    """The smallest write there is: a disk can be too full for it while reading goes on."""
+    tx.run("UPDATE alembic_version SET version_num = version_num")

@@ -9,6 +9,7 @@ import pytest
 import bot.sqlite_store
 from bot.errors import StoreUnavailable
 from bot.sqlite_store import SqliteStore
+from handoff import health
 from tests.power.connection import DiskConnection
 from tests.power.disk import Disk
 
@@ -60,3 +61,14 @@ async def test_what_was_acknowledged_is_stored_and_room_heals(database, disk, ro
         stored = [key for (key,) in found.execute("SELECT event_key FROM inbox ORDER BY id")]
     # not one more, not one fewer, in the order in which they were told
     assert stored == acknowledged
+
+
+async def test_a_server_without_room_is_not_ready(database, disk):
+    store = await SqliteStore.open(database)
+    await store.write(health._touch)
+    disk.room = 1_000
+    with pytest.raises(StoreUnavailable):
+        await store.write(health._touch)
+    disk.room = None
+    await store.write(health._touch)
+    await store.close()
