@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import Any
 
+import pytest
+
 from faq.csvcell import csv_text
 from faq.entry import Entry, Translation
 from faq.exchange_out import to_csv
@@ -14,6 +16,8 @@ from handoff.access import Agent
 from handoff.results import SurveyWanted
 from tests.handoff.people_world import World
 from tests.privacy.privacy_rows import insert
+
+pytestmark = pytest.mark.promise("P37")
 
 STARTERS = "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺₌₊"
 #: What a spreadsheet skips before it looks for a formula.

@@ -18,6 +18,8 @@ from handoff.appkeys import CUSTOMERS, GATHERING
 from handoff.customer_commands import Named
 from tests.contracts.line_house import Clock, LineDoor, open_door
 
+pytestmark = pytest.mark.promise("P39")
+
 CANARY = "カナリア"
 PHONE = "090-1234-5678"
 PNG = b"\x89PNG\r\n\x1a\n" + CANARY.encode() * 40

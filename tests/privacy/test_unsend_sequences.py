@@ -3,7 +3,11 @@
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
+
 from bot.events import EventKind
+
+pytestmark = pytest.mark.promise("P40")
 
 SECRET = "himitsu no kotoba"
 #: the event, delivered once more, the same message as another event, the unsend twice
