@@ -27,6 +27,10 @@ class TextReader:
     synonyms: Synonyms
     readings: Readings
 
+    def __post_init__(self) -> None:
+        # its table is read with the knowledge, off the event loop, and not at the first message
+        spoken_everyday()
+
     def line(self, folded: str) -> Counter[str]:
         """The grams of the second index."""
         return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
