@@ -50,8 +50,11 @@ async def open_talk(arena: Arena, agent: Staff) -> Talk:
     await visitor.post("desk", "human", "/chat/send", json=said)
     sent = {"type": "send", "client_id": visitor.client_id(), "text": question(1)}
     await visitor.post("desk", "wait", "/chat/send", json=sent)
-    _, found = await agent.get("desk", "list", "/desk/api/conversations?filter=waiting&limit=200")
-    talk_id = max(row["id"] for row in json.loads(found)["rows"])
+    ((talk_id,),) = arena.rows(
+        "SELECT c.id FROM conversation c JOIN customer k ON k.id = c.customer_id"
+        " WHERE k.external_id = ?",
+        visitor.token.split(".")[1],
+    )
     status, body = await agent.post(
         "desk", "claim", f"/desk/api/conversations/{talk_id}/claim", json={}
     )

@@ -1,15 +1,12 @@
-"""Every hostile case on every door of the real server, and some mutations of them (P26, P29, P30)."""
-
-import pytest
+"""Every hostile case on every door of the real server, and some mutations of them."""
 
 from tests.hostile.run import run
 
 #: A command makes as many as one likes; here they must fit into a commit's checks.
-MUTANTS = 240
+MUTANTS = 150
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_no_door_falls_to_hostile_input(tmp_path):
     report = await run(tmp_path / "arena", count=MUTANTS, seed=20261122, thorough=False)
     assert report.complaints == []
-    assert report.requests > 5_000
+    assert report.requests > 3_000

@@ -53,7 +53,7 @@ def test_an_odd_but_harmless_file_is_served(tmp_path, name):
 
 @pytest.mark.parametrize("key", ["host", "public_url", "log_level", "talk", "chat", "people"])
 def test_settings_are_taken_or_refused_by_name(tmp_path, key):
-    for case in ALL:
+    for case in ALL[::8]:
         text = as_shown(case.text)[:3_000]
         for written in (f"{key}: {text}\n", f"{key}:\n  {text}: {text}\n", f"{text}: 1\n"):
             path = tmp_path / "madoguchi.yaml"
