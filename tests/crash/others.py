@@ -157,6 +157,9 @@ class Eraser:
                 " WHERE c.external_id = :key",
                 key=person.chat_id,
             )
+            if not rows:
+                self.world.history.broken("I1", f"{person.name}: acknowledged and unknown")
+                continue
             await self.chief.act(int(rows[0][0]), "erase_customer")
             # a call that was on its way may still arrive
             await asyncio.sleep(1.3)

@@ -4,6 +4,8 @@ import os
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.crash.__main__ import main
 from tests.crash.history import History
 from tests.crash.lives import Nursery
@@ -17,6 +19,7 @@ KILLS = 100
 EACH = 3
 
 
+@pytest.mark.promise("P01", "P02", "P16")
 async def test_a_hundred_kills_lose_double_and_disorder_nothing(tmp_path, empty_database):
     """Acknowledged messages, claims, replies, surveys and views survive everything."""
     totals = Totals(first_seed=SEED)
@@ -38,6 +41,7 @@ async def test_a_hundred_kills_lose_double_and_disorder_nothing(tmp_path, empty_
     assert all(count > KILLS for count in busy.values()), busy
 
 
+@pytest.mark.promise("P21")
 async def test_a_death_at_any_statement_of_a_migration_leaves_it_to_be_done_again(tmp_path):
     """Half a version never stays: the next start does the whole of it."""
     whole = tmp_path / "whole.db"
