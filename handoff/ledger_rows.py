@@ -80,6 +80,8 @@ _CLASS = f"""CASE
     -- the customer left the queue and went on with the bot
     WHEN c.state = 'bot' AND c.cause IS NOT NULL AND EXISTS ({_OURS_AFTER}) THEN 'ended'
     ELSE 'unaccounted' END"""
+_MESSAGES = "FROM message m WHERE m.sender = 'customer' AND m.sent_at >= :since"
+_EVENTS = "FROM inbox i WHERE i.received_at >= :since"
 _SAID = """FROM message m JOIN conversation c ON c.id = m.conversation_id
 WHERE m.sender = 'customer' AND m.sent_at >= :since"""
 #: An event with an error that is over was settled without its message.
@@ -148,13 +150,16 @@ class Item:
 def count_all(tx: Tx, spans: Spans, rule: Rule) -> Balance:
     """Count every class and state over today, seven and thirty days."""
     came = dict.fromkeys((*MESSAGES, *EVENTS, UNACCOUNTED), NONE)
-    came |= _counts(tx, f"SELECT {_CLASS} AS name, m.sent_at AS at {_SAID}", spans, _rule(rule))
-    said = _sum(came[name] for name in (*MESSAGES, UNACCOUNTED))
-    events = _counts(
-        tx, f"SELECT {_KIND} AS name, i.received_at AS at FROM inbox i"
-        " WHERE i.received_at >= :since", spans, {},
-    )  # fmt: skip
-    brought = events.pop("said", NONE)
+    # nearly all are the bot's: to sort only the others into groups is five times as fast
+    said = _total(tx, f"SELECT m.sent_at AS at {_MESSAGES}", spans)
+    others = f"SELECT name, at FROM (SELECT {_CLASS} AS name, m.sent_at AS at {_SAID})"
+    came |= _counts(tx, f"{others} WHERE name <> 'bot'", spans, _rule(rule))
+    came[BOT] = _less(said, _sum(came.values()))
+    received = f"SELECT {_KIND} AS name, i.received_at AS at {_EVENTS}"
+    events = _counts(tx, f"SELECT name, at FROM ({received}) WHERE name <> 'said'", spans, {})
+    brought = _less(
+        _total(tx, f"SELECT i.received_at AS at {_EVENTS}", spans), _sum(events.values())
+    )
     # an event that should have brought a message and did not; keys of events may be gone before
     missing = tuple(max(0, one - other) for one, other in zip(brought, said, strict=True))
     came |= events
@@ -169,10 +174,7 @@ def count_all(tx: Tx, spans: Spans, rule: Rule) -> Balance:
 
 def _goes(tx: Tx, spans: Spans) -> dict[str, Counts]:
     """Sends by state: nearly all are sent, so those are what the others leave of all."""
-    made = _counts(
-        tx, "SELECT 'all' AS name, created_at AS at FROM outbox WHERE created_at >= :since",
-        spans, {},
-    ).get("all", NONE)  # fmt: skip
+    made = _total(tx, "SELECT created_at AS at FROM outbox WHERE created_at >= :since", spans)
     goes = dict.fromkeys(STATES, NONE)
     for states in _INDEXED:
         goes |= _counts(
@@ -182,8 +184,7 @@ def _goes(tx: Tx, spans: Spans) -> dict[str, Counts]:
             spans,
             {},
         )
-    rest = _sum(goes.values())
-    goes["sent"] = (made[0] - rest[0], made[1] - rest[1], made[2] - rest[2])
+    goes["sent"] = _less(made, _sum(goes.values()))
     return goes
 
 
@@ -204,11 +205,25 @@ def _counts(tx: Tx, rows: str, spans: Spans, values: dict[str, int]) -> dict[str
     return {row["name"]: (row["today"], row["week"], row["month"]) for row in found}
 
 
+def _total(tx: Tx, rows: str, spans: Spans) -> Counts:
+    """All of them: only an index is read, and nothing is sorted."""
+    row = tx.one(
+        f"SELECT SUM(at >= :today) AS today, SUM(at >= :week) AS week, COUNT(*) AS month"
+        f" FROM ({rows})",
+        since=spans.month, today=spans.today, week=spans.week,
+    )  # fmt: skip
+    return (row["today"] or 0, row["week"] or 0, row["month"]) if row else NONE
+
+
 def _sum(counts: Iterable[Counts]) -> Counts:
     total = [0, 0, 0]
     for one in counts:
         total = [had + more for had, more in zip(total, one, strict=True)]
     return total[0], total[1], total[2]
+
+
+def _less(counts: Counts, other: Counts) -> Counts:
+    return counts[0] - other[0], counts[1] - other[1], counts[2] - other[2]
 
 
 def _rule(rule: Rule) -> dict[str, int]:
