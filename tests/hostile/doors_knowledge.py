@@ -1,5 +1,8 @@
 """The knowledge page's doors: looked at, checked, tried, drafted, published, as form and as text."""
 
+# ruff: noqa: E501 - payloads stand in one line
+# ruff: noqa: FBT003 - what is expected is a value
+
 import json
 from random import Random
 from typing import Any

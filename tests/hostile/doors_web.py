@@ -1,5 +1,7 @@
 """The web chat's doors: HTTP, WebSocket, files, suggestions, the pages to read."""
 
+# ruff: noqa: FBT003 - what is expected is a value
+
 import asyncio
 import json
 from dataclasses import dataclass, field

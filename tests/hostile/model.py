@@ -1,5 +1,7 @@
 """A small model of what customers and staff may expect, against the whole house over HTTP."""
 
+# ruff: noqa: FBT001 - drawn values
+
 import asyncio
 import json
 import shutil
@@ -14,7 +16,7 @@ from bot.standin.faults import ERROR_AFTER, RATE_LIMIT, RESET_BEFORE
 from bot.standin.platform import Platform
 from handoff.access import Role
 from handoff.staff import add_agent
-from tests.contracts.line_house import Clock, LineDoor, open_door, price, question
+from tests.contracts.line_house import Clock, LineDoor, open_door, price
 
 PASSWORD = "seven green bicycles"
 LOGINS = ("anna", "ben")

@@ -1,5 +1,7 @@
 """Seeded changes to texts and bytes: what a broken line, a bored person or a fuzzer makes of them."""
 
+# ruff: noqa: E501 - payloads stand in one line
+
 import json
 import unicodedata
 from collections.abc import Callable, Sequence

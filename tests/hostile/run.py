@@ -3,6 +3,10 @@
 python -m tests.hostile.run --count 50000 --seed 7 [--report hostile.json]
 """
 
+# ruff: noqa: FBT003 - what is expected is a value
+# ruff: noqa: S311 - repeatable on purpose
+# ruff: noqa: T201 - a command that prints
+
 import argparse
 import asyncio
 import json

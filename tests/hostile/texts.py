@@ -1,5 +1,7 @@
 """Texts that strangers, broken clients and other alphabets put into every field, by class."""
 
+# ruff: noqa: S604 - a field of a table
+
 from dataclasses import dataclass
 
 #: Written to the page by whatever markup runs; a browser that finds it has found a hole.
