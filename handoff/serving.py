@@ -70,9 +70,6 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
 async def serve_forever(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what is in flight is finished."""
     set_up_logs(settings.log_level)
-    sqlite = check_sqlite(sqlite3.sqlite_version)
-    if sqlite.warn:
-        log.warning("old SQLite", version=sqlite3.sqlite_version, advice="madoguchi doctor")
     sys.setswitchinterval(SWITCH_SECONDS)
     async with (
         open_house(settings) as house,
@@ -80,6 +77,8 @@ async def serve_forever(settings: Settings) -> None:
     ):
         # what was loaded stays: the collector need not walk through it again and again
         gc.freeze()
+        if check_sqlite(sqlite3.sqlite_version).warn:
+            log.warning("old SQLite", version=sqlite3.sqlite_version, advice="madoguchi doctor")
         typer.echo(f"Madoguchi serves on {address.url}")
         await until_told()
         # calls to LINE end while the last requests do, and not after them
