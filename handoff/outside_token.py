@@ -20,7 +20,8 @@ LEEWAY_S: Final = 60
 OLDEST_S: Final = 600
 _LONGEST_TOKEN: Final = 16_384
 _LONGEST_SUBJECT: Final = 255
-_LEAST_RSA_BITS: Final = 2048
+#: Shorter ones can be broken, longer ones take long on purpose.
+_RSA_BITS: Final = range(2048, 8193)
 _MAIL = re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9.\-]{1,190}", re.IGNORECASE | re.ASCII)
 
 
@@ -46,7 +47,7 @@ def _parse_key(one: dict[str, Any]) -> RSAKey | ECKey | OKPKey | None:
     # no `oct`: a shared secret in a public set would let anybody sign
     if one.get("kty") == "RSA":
         key = RSAKey.import_key(one)
-        return key if key.public_key.key_size >= _LEAST_RSA_BITS else None
+        return key if key.public_key.key_size in _RSA_BITS else None
     if one.get("kty") == "EC":
         return ECKey.import_key(one)
     if one.get("kty") == "OKP":

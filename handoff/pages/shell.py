@@ -40,9 +40,13 @@ SAYINGS: Final = frozenset(
     | {f"troubles.said.{name}" for name in ("again", "leave", "retry", "still", "dismiss")}
     | {f"knowledge.{name}" for name in ("published", "deleted", "discarded", "undone")}
     | {f"gaps.said.{name}" for name in ("out", "undo", "part", "merge", "draft", "dismiss")}
-    | {"gaps.said.pick_undo", "login.code.ended", "second.removed"}
-    | {f"login.outside.{name}" for name in ("failed", "unknown", "unreachable")}
+    | {"gaps.said.pick_undo", "second.removed"}
     | {f"knowledge.remark.{remark}" for remark in Remark}
+)
+#: The same for what did not work.
+REFUSALS: Final = frozenset(
+    {"login.code.ended"}
+    | {f"login.outside.{name}" for name in ("failed", "unknown", "unreachable")}
 )
 _WEEKDAYS: Final = {
     "ja": "月火水木金土日",
@@ -140,7 +144,7 @@ def render_page(
             "nav": _menu(request),
             "banners": list_banners(request, agent) if agent else [],
             "said": text(lang, said) if said in SAYINGS else "",
-            "refused": refused,
+            "refused": refused or (text(lang, said) if said in REFUSALS else ""),
             **values,
         },
     )
