@@ -104,11 +104,13 @@ class LineAsker(LinePerson):
             await asyncio.sleep(0.02)
 
     async def ask(self, numbers: list[int]) -> None:
-        """Several questions come in one call, or one after the other in another order."""
+        """Several questions come in one call, at times in another order than they were written."""
         pairs = [(number, self.text(question(number))) for number in numbers]
         if self.chance.random() < 0.1:
             pairs.reverse()
         await self.deliver(*(event for _, event in pairs))
+        # in one call it is the time of the event that counts
+        pairs.sort(key=lambda pair: pair[1]["timestamp"])
         self.asked += [number for number, _ in pairs]
         self._delivered += [event for _, event in pairs]
         if self.chance.random() < 0.25:
