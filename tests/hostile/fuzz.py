@@ -94,7 +94,8 @@ def fuzz_masking(chance: Random) -> None:
         card = chance.choice(("4111111111111111", "4111 1111 1111 1111", "123456789018"))
         place = chance.randrange(len(text) + 1)
         text = f"{text[:place]} あ {card} あ {text[place:]}"
-        assert card not in mask_text(text).text
+        # without its blanks it may stand in a long run of digits, where it is nobody's card
+        assert f" {card} " not in mask_text(text).text
     assert mask_text(mask_text(text).text).text == mask_text(text).text
     mask_phones(text)
 
