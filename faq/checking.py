@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from faq.announcementfile import FoundAnnouncement
+from faq.cutting import Cuts
 from faq.decision import NONE_SET, SetLimits
 from faq.entryfile import FoundEntry
 from faq.knowledge import Knowledge
@@ -18,6 +19,8 @@ from faq.loader import load_folder
 from faq.problem import Problem
 from faq.yamltree import MOST_BYTES, List, Node, Table
 
+#: The indexes of a folder are built several times; so many of its texts are cut but once.
+MOST_REMEMBERED = 40_000
 #: A quoted word is looked for in so many lines after the value begins.
 _NEAR = 60
 #: Enough of a sentence to find it where the file folds its lines.
@@ -57,17 +60,29 @@ class Checkup:
 
 
 def check_folder(
-    path: Path, today: date, *, default_lang: str = "ja", limits: SetLimits = NONE_SET
+    path: Path,
+    today: date,
+    *,
+    default_lang: str = "ja",
+    limits: SetLimits = NONE_SET,
+    cuts: Cuts | None = None,
+    hints: bool = True,
 ) -> Checkup:
-    """Load the folder and review what was loaded."""
-    result = load_folder(path, default_lang=default_lang, limits=limits)
+    """Load the folder and review what was loaded; `cuts` remembers texts for another time.
+
+    Without `hints` the dear part of what is merely worth knowing is left out.
+    """
+    cuts = Cuts(most=MOST_REMEMBERED) if cuts is None else cuts
+    result = load_folder(path, default_lang=default_lang, limits=limits, cuts=cuts)
     findings = [_from_loader(problem) for problem in result.problems]
     if result.knowledge is not None:
         found: dict[str, FoundEntry | FoundAnnouncement] = {
             each.announcement.id: each for each in result.announcements
         }
         found |= {each.entry.id: each for each in result.found}
-        findings += _place_all(lint_knowledge(result.knowledge, today), found, path)
+        findings += _place_all(
+            lint_knowledge(result.knowledge, today, cuts, hints=hints), found, path
+        )
     return Checkup(knowledge=result.knowledge, findings=tuple(sorted(findings, key=_order)))
 
 

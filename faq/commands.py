@@ -16,6 +16,7 @@ from faq.knowledge import Knowledge
 from faq.lint_finding import Severity
 from faq.lint_report import WRITERS, Report, at_least, summary
 from faq.loader import load_folder
+from faq.quiet import build_quietly
 from faq.schema import json_schema
 from faq.told import Told
 
@@ -35,7 +36,9 @@ def check(
 ) -> int:
     """Load, review and test a knowledge folder; findings to standard output."""
     with Console(stderr=True).status("…"):
-        checkup = check_folder(path, today, default_lang=default_lang, limits=limits)
+        checkup = build_quietly(
+            check_folder, path, today, default_lang=default_lang, limits=limits
+        )
     report = Report(
         findings=at_least(checkup.findings, Severity(least)),
         all=checkup.findings,

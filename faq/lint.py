@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from faq.announcement import Announcement
+from faq.cutting import Cuts
 from faq.entry import Entry
 from faq.knowledge import Knowledge
 from faq.lint_announcement import check_announcements
@@ -19,9 +20,16 @@ from faq.lint_rules import RULES
 _Item = Entry | Announcement
 
 
-def lint_knowledge(knowledge: Knowledge, today: date) -> list[Finding]:
-    """What to tell about this knowledge on this day."""
+def lint_knowledge(
+    knowledge: Knowledge, today: date, cuts: Cuts | None = None, *, hints: bool = True
+) -> list[Finding]:
+    """What to tell about this knowledge on this day.
+
+    Without `hints` the dear part of what is merely worth knowing is left out.
+    """
     found = list(_find_all(knowledge, today))
+    if hints:
+        found += check_thieves(knowledge, today, Cuts() if cuts is None else cuts)
     items: tuple[_Item, ...] = (*knowledge.order, *knowledge.announcements)
     return [*_unsilenced(found, items), *_check_silences(found, items)]
 
@@ -30,7 +38,6 @@ def _find_all(knowledge: Knowledge, today: date) -> Iterator[Finding]:
     yield from check_doubles(knowledge.order)
     yield from check_translations(knowledge.order)
     yield from check_reach(knowledge, today)
-    yield from check_thieves(knowledge, today)
     yield from check_announcements(knowledge, today)
     for entry in knowledge.order:
         yield from check_next(entry, knowledge.entries, today)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from faq.cutting import Cuts
 from faq.decision import Kind
 from faq.entry import Entry, Translation
 from faq.knowledge import Knowledge
@@ -20,7 +21,7 @@ _FOLDS = 5
 _LARGE = 5_000
 
 
-def check_thieves(knowledge: Knowledge, today: date) -> Iterator[Finding]:
+def check_thieves(knowledge: Knowledge, today: date, cuts: Cuts) -> Iterator[Finding]:
     """Variants that another entry would answer if they were not written down.
 
     Customers say things in words that nobody wrote down; these are the nearest thing to them.
@@ -32,7 +33,7 @@ def check_thieves(knowledge: Knowledge, today: date) -> Iterator[Finding]:
     for number in range(folds):
         held = [each for each in asked if (_place(each) or 0) % _FOLDS == number]
         if held:
-            reduced = _without(knowledge, number)
+            reduced = _without(knowledge, number, cuts)
             for each in held[: most_tried(len(asked)) // folds]:
                 if literal_key(fold(each.text)) not in doubled:
                     yield from _ask(each, reduced, today)
@@ -53,7 +54,7 @@ def _place(asked: Asked) -> int | None:
     return last if isinstance(last, int) else None
 
 
-def _without(knowledge: Knowledge, number: int) -> Knowledge:
+def _without(knowledge: Knowledge, number: int, cuts: Cuts) -> Knowledge:
     """The same knowledge, but for one fold of the variants; what is sure stays what it was."""
     order = tuple(_thinned(entry, number) for entry in knowledge.order)
     reader = knowledge.matcher.reader
@@ -61,7 +62,7 @@ def _without(knowledge: Knowledge, number: int) -> Knowledge:
         knowledge,
         order=order,
         entries=MappingProxyType({entry.id: entry for entry in order}),
-        matcher=build_matcher(order, reader.synonyms, reader.readings),
+        matcher=build_matcher(order, reader.synonyms, reader.readings, cuts),
     )
 
 

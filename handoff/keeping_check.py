@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from faq.checking import Checkup, check_folder
+from faq.cutting import Cuts
 from faq.decision import SetLimits
 from faq.entryfile import FileDefaults, read_defaults, read_entry
 from faq.fields import Reader
@@ -17,6 +18,7 @@ from faq.lint_loading import read_problem
 from faq.lint_report import Placed
 from faq.lint_rules import RULES
 from faq.problem import Problem
+from faq.quiet import build_quietly
 from faq.writer import LONGEST_SNIPPET, Unwritable
 from faq.writing_file import FileText, content_of, hash_of
 from faq.yamltree import Table, Unreadable, parse_tree
@@ -25,6 +27,8 @@ from handoff.keeping_values import OWN_TEXT, CheckReport, EditKind
 
 _TESTS = ("failed-expect", "failed-reject")
 _MOST_DIFF = 2_000
+#: So many texts stay cut between two tries: about 30 MB.
+_MOST_REMEMBERED = 20_000
 _Key = tuple[str, str, str, str]
 
 
@@ -48,6 +52,8 @@ class Trier:
         #: findings of the folder in the states met last: as it is, and with the last change
         self._known: list[tuple[object, frozenset[_Key]]] = []
         self._last: tuple[object, Trial] | None = None
+        #: of one change and the next, nearly all texts are the same
+        self._cuts = Cuts(most=_MOST_REMEMBERED)
 
     def try_plan(self, snapshot: Snapshot, plan: Plan, today: date) -> Trial:
         """Check a change. Takes as long as the check of the whole folder: not on the loop."""
@@ -94,9 +100,20 @@ class Trier:
         files = dict(snapshot.files)
         if plan is not None:
             files[plan.file] = replace(plan.seen, text=plan.file_text)
+        if self._cuts.is_full:
+            self._cuts.forget()
         with tempfile.TemporaryDirectory(prefix="madoguchi-check-") as name:
             _copy(files, Path(name))
-            return check_folder(Path(name), today, default_lang=self._lang, limits=self._limits)
+            # what is merely worth knowing stands in no report of a change
+            return build_quietly(
+                check_folder,
+                Path(name),
+                today,
+                default_lang=self._lang,
+                limits=self._limits,
+                cuts=self._cuts,
+                hints=False,
+            )
 
     def _remember(self, key: object, found: frozenset[_Key]) -> None:
         self._known = [each for each in self._known if each[0] != key][-3:]

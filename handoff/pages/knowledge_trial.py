@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from faq.cutting import Cuts
 from faq.entry import Entry
 from faq.entryfile import FileDefaults, read_entry
 from faq.fields import Reader
@@ -24,6 +25,8 @@ from faq.yamltree import Node, Table, Unreadable, parse_tree
 _KEPT: Final = 4
 #: From so many entries on the calibration is taken over.
 _LARGE: Final = 400
+#: So many texts stay cut between two changes: about 30 MB.
+_MOST_REMEMBERED: Final = 20_000
 _FILE: Final = "entry"
 
 
@@ -33,6 +36,8 @@ class Trials:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, str], Knowledge] = OrderedDict()
         self._building = asyncio.Lock()
+        #: of one change and the next, nearly all texts are the same
+        self._cuts = Cuts(most=_MOST_REMEMBERED)
 
     async def get(self, library: Library, entry_id: str, entry: Entry | None) -> Knowledge:
         """The knowledge that is served with this entry instead of its own; None: without it."""
@@ -44,17 +49,24 @@ class Trials:
         # one after the other: building is work for a whole core
         async with self._building:
             if key not in self._kept:
-                made = await asyncio.to_thread(build_changed, library, entry_id, entry)
+                made = await asyncio.to_thread(self._build, library, entry_id, entry)
                 self._kept[key] = made
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
             return self._kept[key]
 
+    def _build(self, library: Library, entry_id: str, entry: Entry | None) -> Knowledge:
+        if self._cuts.is_full:
+            self._cuts.forget()
+        return build_changed(library, entry_id, entry, self._cuts)
+
 
 TRIALS = web.AppKey("knowledge_trials", Trials)
 
 
-def build_changed(library: Library, entry_id: str, entry: Entry | None) -> Knowledge:
+def build_changed(
+    library: Library, entry_id: str, entry: Entry | None, cuts: Cuts | None = None
+) -> Knowledge:
     """The knowledge with one entry put in its place, added at the end or taken out."""
     served = library.current
     order = [one if one.id != entry_id else entry for one in served.order]
@@ -62,21 +74,21 @@ def build_changed(library: Library, entry_id: str, entry: Entry | None) -> Knowl
         order.append(entry)
     kept = [one for one in order if one is not None]
     if len(kept) > _LARGE:
-        return _with_order(served, kept)
+        return _with_order(served, kept, cuts)
     # the files know the synonyms in groups
     synonyms = read_folder(library.path, default_lang=library.default_lang).synonyms
     return build_knowledge(
-        kept, synonyms, default_lang=library.default_lang, limits=library.limits
+        kept, synonyms, default_lang=library.default_lang, limits=library.limits, cuts=cuts
     )
 
 
-def _with_order(served: Knowledge, order: Sequence[Entry]) -> Knowledge:
+def _with_order(served: Knowledge, order: Sequence[Entry], cuts: Cuts | None) -> Knowledge:
     """One entry of many moves the calibration by nothing that could be seen, and it is dear."""
     reader = served.matcher.reader
     return replace(
         served,
         entries=MappingProxyType({entry.id: entry for entry in order}),
-        matcher=build_matcher(order, reader.synonyms, reader.readings),
+        matcher=build_matcher(order, reader.synonyms, reader.readings, cuts),
         order=tuple(order),
         restricted=tuple(
             place

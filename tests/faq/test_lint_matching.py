@@ -1,6 +1,7 @@
 """What the check learns by asking the knowledge: texts that lead elsewhere, within bounds."""
 
 from faq import lint_matching
+from faq.cutting import Cuts
 from faq.lint_heldout import check_thieves
 from faq.lint_matching import check_reach, most_tried
 from tests.faq.knowledge_files import TODAY, entry, knowledge
@@ -25,7 +26,7 @@ SHOP = (
 
 
 def test_a_variant_that_another_entry_would_answer_names_both():
-    thieves = list(check_thieves(knowledge(*SHOP), TODAY))
+    thieves = list(check_thieves(knowledge(*SHOP), TODAY, Cuts()))
     assert [(each.entry_id, each.path, each.words["other"]) for each in thieves] == [
         ("return-postage", ("variants", 0), "delivery-fee"),
         ("delivery-fee", ("variants", 2), "return-postage"),
