@@ -138,7 +138,8 @@ def check_knowledge(settings: Settings) -> list[Finding]:
     if not folder.is_dir():
         advice = "Make one with `madoguchi init DIR`, or set MADOGUCHI_KNOWLEDGE."
         return [bad("knowledge", f"there is no folder {folder}. {advice}")]
-    result = load_folder(folder, default_lang=settings.talk.default_lang)
+    talk = settings.talk
+    result = load_folder(folder, default_lang=talk.default_lang, limits=talk.limits)
     found = [
         bad("knowledge", f"{folder / problem.file}{str(problem).removeprefix(problem.file)}.")
         for problem in result.problems[:_PROBLEMS_SHOWN]
