@@ -1,5 +1,6 @@
 """LINE's door: each text in every field that a webhook has, between two good events."""
 
+# ruff: noqa: FBT003 - what is expected is a value
 # ruff: noqa: E501 - payloads stand in one line
 
 import asyncio
@@ -54,7 +55,7 @@ def events_with(arena: Arena, text: str) -> list[Any]:
 async def between_good(arena: Arena, case: str, hostile: Sequence[Any]) -> None:
     """One signed call; the customers before and after must get their answers."""
     first, last = arena.customer(), arena.customer()
-    number = arena.number() % 10
+    number = arena.number() % 7  # the entries behind these are edited
     good = [arena.platform.events.text(who, question(number)) for who in (first, last)]
     for event in good:
         arena.platform.observe(event)
@@ -200,7 +201,7 @@ async def _try_signatures(arena: Arena) -> None:
         arena.expect("line signature", "two headers", answer.status, 401)
     for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
         status, _ = await arena.ask("line method", method, method, "/line/webhook")
-        arena.expect("line method", method, status, 405)
+        arena.expect("line method", method, status in {400, 405}, True)
     bomb = await asyncio.to_thread(_bomb)
     status = await arena.webhook("line gzip", "bomb", bomb, **{"Content-Encoding": "gzip"})
     if status not in {400, 401, 413}:

@@ -81,7 +81,7 @@ async def _send(arena: Arena, guest: Visitor, case: Case) -> None:
 
 async def _answered(arena: Arena, guest: Visitor, case: Case) -> None:
     """The good message right behind is understood, whatever came before."""
-    number = arena.number() % 10
+    number = arena.number() % 7
     stranger = await arena.visit() if arena.count % 7 == 0 else guest
     sent = {"type": "send", "client_id": stranger.client_id(), "text": question(number)}
     status, body = await stranger.post("web neighbour", case.name, "/chat/send", json=sent)

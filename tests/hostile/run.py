@@ -10,6 +10,7 @@ python -m tests.hostile.run --count 50000 --seed 7 [--report hostile.json]
 import argparse
 import asyncio
 import json
+import re
 import sys
 import tempfile
 import time
@@ -29,6 +30,8 @@ from tests.hostile.yaml_files import BAD
 CANARY = "合言葉はかなりあ七三九一です"
 #: Replies in one conversation, before the agent takes another.
 _REPLIES = 40
+#: How a line of the log begins, in each of its forms.
+_BEGINNING = re.compile(r"timestamp=|\{|\d{4}-\d\d-\d\dT[\d:.]+Z [A-Z]+ |$")
 
 Tell = Callable[[str], None]
 
@@ -204,7 +207,7 @@ def _check_log(arena: Arena) -> None:
     for line in arena.log_text().splitlines():
         if "event='request_failed'" in line and "Store" not in line:
             arena.complain("log", "fault", line)
-        if not line.startswith(("timestamp=", "{")) and line.strip():
+        if not _BEGINNING.match(line):
             arena.complain("log", "broken line", repr(line))
 
 
