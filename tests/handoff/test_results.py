@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from bot.clock import DAY_MS
-from handoff.access import Agent, Role
 from faq.csvcell import csv_cell, csv_text
+from handoff.access import Agent, Role
 from handoff.errors import NotAllowed
 from handoff.results import SurveyWanted, Tally
 from tests.handoff.people_world import MORNING, World, add_survey
