@@ -88,9 +88,7 @@ async def test_what_was_taken_back_labels_nothing(town: GapWorld):
 async def test_telephone_numbers_are_masked(town: GapWorld):
     await town.say("A", "返品期限は？ 電話は090-1234-5678です")
     await town.tap("A", "solved")
-    assert [text for text, *_ in await labelled(town)] == [
-        "返品期限は？ 電話は***-****-5678です"
-    ]
+    assert [text for text, *_ in await labelled(town)] == ["返品期限は？ 電話は***-****-5678です"]
 
 
 async def test_only_what_was_asked_since_then_counts_and_each_text_once(town: GapWorld):
