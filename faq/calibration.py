@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from faq.matcher import RESCORED, Match, Matcher, Ranking
+from faq.matcher import RESCORED, Matcher
+from faq.ranking import Match, Ranking
 
 #: The message is a question or a variant, letter for letter.
 LITERAL = 99.0

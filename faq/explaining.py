@@ -23,9 +23,9 @@ from faq.everyday import built_in_everyday
 from faq.explaining_texts import sentences_of
 from faq.grams import line_grams
 from faq.knowledge import Knowledge
-from faq.matcher import Match, Ranking, shared_pieces
 from faq.message import Message
 from faq.normalize import fold
+from faq.ranking import Match, Ranking, shared_pieces
 from faq.told import Explanation, Outcome, Part, Told
 
 #: So many candidates are explained in full.

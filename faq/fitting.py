@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.calibration import Profile, doubt_factors, plain_score, sharpness_factors
-from faq.matcher import RESCORED, Ranking
+from faq.matcher import RESCORED
+from faq.ranking import Ranking
 
 Doubles = npt.NDArray[np.float64]
 #: Newton's method is there long before.

@@ -21,8 +21,9 @@ from faq.decision import (
     choose_kind,
 )
 from faq.entry import Entry
-from faq.matcher import Matcher, Ranking, build_matcher
+from faq.matcher import Matcher, build_matcher
 from faq.parting import decide_parts, part_questions
+from faq.ranking import Ranking
 from faq.readings import Readings, best_readings
 from faq.synonyms import Synonyms
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from faq.cutting import Cuts
 from faq.entry import Entry, Translation
-from faq.matcher import Matcher, Ranking, build_matcher
+from faq.matcher import Matcher, build_matcher
+from faq.ranking import Ranking
 
 #: So many times the knowledge is built anew, each time with other texts left out: until about
 #: so many were tried.

@@ -139,12 +139,16 @@ def _served(entry: Entry, today: date) -> Served:
 
 
 def _mark(draft: Draft | None) -> DraftMark | None:
-    return draft and DraftMark(
-        kind=draft.kind,
-        author_id=draft.author_id,
-        author_name=draft.author_name,
-        updated_at=draft.updated_at,
-        version=draft.version,
+    return (
+        None
+        if draft is None
+        else DraftMark(
+            kind=draft.kind,
+            author_id=draft.author_id,
+            author_name=draft.author_name,
+            updated_at=draft.updated_at,
+            version=draft.version,
+        )
     )
 
 
