@@ -225,6 +225,12 @@ def _lead(whole: Decision, text: str, parts: Sequence[tuple[Asked, Decision]]) -
         return _clearest(sure) if len(firsts) > 1 and all_asked else whole
     # what stands in a list is short: where a story goes before it, it misleads
     sure = [(each, made) for each, made in sure if all_asked or not each.listed]
+    # "can I exchange it?" leaves unsaid that it came broken: what says all of it goes first
+    sure = [pair for pair in sure if not _LEANS.search(pair[0].text)] or sure
+    if not all_asked and whole.kind is Kind.SUGGEST:
+        # the story before a question may turn its answer round: both must mean the same entry
+        told = whole.candidates[0].entry_id
+        sure = [pair for pair in sure if pair[1].candidates[0].entry_id == told]
     if sure:
         return _clearest(sure)
     likely = [

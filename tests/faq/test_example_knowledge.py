@@ -188,3 +188,29 @@ def test_rejected_questions_are_not_answered_by_the_entry(loaded):
 def test_english_questions_find_their_entry(loaded, text, entry_id):
     made = loaded.knowledge.decide(text, lang="en", channel="web", today=TODAY)
     assert made.candidates[0].entry_id == entry_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "母の誕生日にそちらで食器を購入しました。一つだけ箱を開けたら縁が少し欠けていて、"
+            "どうしようか迷っていました。送料はかかりますか？交換してもらえるのでしょうか。"
+        ),
+        "My order arrived broken. Do I have to pay for shipping? Can I exchange it?",
+    ],
+)
+def test_what_came_broken_is_not_told_about_other_sizes(loaded, text):
+    made = loaded.knowledge.decide(text, lang=None, channel="web", today=TODAY)
+    answered = made.candidates[0].entry_id if made.kind is Kind.ANSWER else ""
+    assert answered in ("", "defect", "return-postage")
+
+
+def test_a_long_greeting_before_two_questions_hides_neither(loaded):
+    text = (
+        "先日注文した者です。いつもお世話になっております。とても気に入って使っています。"
+        "領収書はもらえますか？あとポイントの有効期限を教えてください"
+    )
+    made = loaded.knowledge.decide(text, lang=None, channel="web", today=TODAY)
+    found = [made.candidates[0].entry_id, *(each.entry_id for each in made.also)]
+    assert (made.kind, sorted(found)) == (Kind.ANSWER, ["points-expire", "receipt"])
