@@ -88,7 +88,7 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     code = "" if talk.pending else _meant_choice(talk, text)
     if code:
         return choice_turn(talk, code, mind)
-    if is_thanks(text):
+    if is_thanks(text) or is_fine(text):
         return _polite_turn(talk, "thanks", mind)
     if is_hello(text):
         return _polite_turn(talk, "hello", mind)

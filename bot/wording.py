@@ -37,7 +37,9 @@ _YES = re.compile(
 )
 #: Yes to "did that solve it?", no to "shall I connect you?".
 _FINE = re.compile(
-    r"^(もう)?(大丈夫|だいじょうぶ|結構|けっこう)(です|でした)?$|^i('m| am) (fine|good)$"
+    r"^((では|じゃあ|それなら?)[、,\s]*)?(もう|これで|それで|以上で)?(大丈夫|だいじょうぶ|結構|けっこう)"
+    r"(です|でした|そうです)?ね?$"
+    r"|^(no,? )?(i('m| am) (fine|good)|that('s| is) all|all good)( now)?$"
 )
 _NO = re.compile(
     r"^(いいえ|いえ|いや|ちがう|違う|違います|ちがいます|まだ(です)?|だめ(です)?|ダメ(です)?"
@@ -127,8 +129,8 @@ def is_yes(text: str) -> bool:
 
 
 def is_fine(text: str) -> bool:
-    """Nothing more is needed."""
-    return bool(_FINE.match(fold(text)))
+    """Nothing more is needed, said with thanks or without."""
+    return bool(_FINE.match(without_thanks(text)))
 
 
 def is_no(text: str) -> bool:

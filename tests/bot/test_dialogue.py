@@ -152,6 +152,18 @@ def test_no_to_a_person(text):
 
 
 @pytest.mark.parametrize(
+    "text", ["ありがとうございました、もう大丈夫です", "Thanks, that's all!", "これで大丈夫です"]
+)
+def test_thanks_with_nothing_more_to_ask_is_no_question(text):
+    solved = next_turn(after(RETURN), said(text), mind())
+    assert solved.solved
+    polite = next_turn(Talk(), said(text), mind())
+    assert [words for words, _ in heard(polite)] == [
+        "どういたしまして。ほかにもございましたら、いつでもお送りください。"
+    ]
+
+
+@pytest.mark.parametrize(
     "text", ["担当者", "ｵﾍﾟﾚｰﾀｰ", "人間と話したい", "agent", "担当者につないで", "人と話せますか"]
 )
 @pytest.mark.parametrize("stage", list(Stage))
