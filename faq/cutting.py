@@ -1,10 +1,11 @@
 """Texts of entries cut into grams: once, however many indexes are built of them."""
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 
 from faq.everyday import built_in_everyday, spoken_everyday
 from faq.grams import has_kanji, is_japanese, line_grams, shape_grams, sound_grams
@@ -18,6 +19,8 @@ from faq.synonyms import Synonyms
 LONGEST_INDEXED = 1_000
 #: How many texts without politeness are kept at hand: each is asked for twice in a row.
 _REMEMBERED = 64
+#: Most grams stand in a text once.
+_ONES, _ONE = {1}, array("f", [1]).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,11 @@ class CutText(CutAnswer):
     lesson: Row | None
 
 
+def _fresh_numbers() -> dict[str, int]:
+    """Numbers each gram that is asked for, in the order in which they come."""
+    return defaultdict(count().__next__)
+
+
 @dataclass(slots=True)
 class Cuts:
     """Remembers texts as they were cut, for as long as the same words are read the same way."""
@@ -88,7 +96,7 @@ class Cuts:
     #: so many are remembered; the first ones
     most: int = 4_000
     _reader: TextReader | None = None
-    _numbers: dict[str, int] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=_fresh_numbers)
     _texts: dict[str, CutText] = field(default_factory=dict)
     _answers: dict[str, CutAnswer] = field(default_factory=dict)
 
@@ -102,7 +110,7 @@ class Cuts:
 
     def forget(self) -> None:
         """Forget every text."""
-        self._numbers, self._texts, self._answers = {}, {}, {}
+        self._numbers, self._texts, self._answers = _fresh_numbers(), {}, {}
 
     def __len__(self) -> int:
         return len(self._texts) + len(self._answers)
@@ -162,9 +170,11 @@ class Cuts:
         )
 
     def _row(self, grams: Mapping[str, float]) -> Row:
-        numbers = self._numbers
-        ids = [numbers.setdefault(gram, len(numbers)) for gram in grams]
-        return array("i", ids).tobytes(), array("f", grams.values()).tobytes()
+        ids = array("i", map(self._numbers.__getitem__, grams)).tobytes()
+        amounts = grams.values()
+        if set(amounts) == _ONES:
+            return ids, _ONE * len(grams)
+        return ids, array("f", amounts).tobytes()
 
     def _own(self) -> TextReader:
         assert self._reader is not None  # noqa: S101 - `serve` comes first

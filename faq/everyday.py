@@ -37,10 +37,9 @@ class Everyday:
     def senses(self, folded: str) -> dict[str, int]:
         """The groups of which the text has a word; each counts once."""
         starts = self._starts
-        pairs = dict.fromkeys(map(add, folded, folded[1:]))
         found = [
             sense
-            for pair in pairs
+            for pair in map(add, folded, folded[1:])
             if pair in starts
             for word, sense in starts[pair]
             if word in folded

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 
 from faq.english import LIGHT, LIGHT_WORDS, stem
 from faq.thesaurus import built_in_thesaurus
@@ -93,8 +94,11 @@ def line_grams(folded: str, words: Iterable[str] = ()) -> Counter[str]:
     for line in _JAPANESE_LINE.findall(folded):
         # hiragana alone is politeness, particles and endings: dropping it is what
         # lifts Japanese matching most
+        pieces += [letter for letter in line if letter not in _SOFT]
         pieces += [
-            gram for gram in _pieces(line, 1, 2) if not (gram[0] in _SOFT and gram[-1] in _SOFT)
+            first + second
+            for first, second in pairwise(line)
+            if first not in _SOFT or second not in _SOFT
         ]
     stems = [stem(run.group()) for run in _RUNS.finditer(folded) if run.lastgroup == "word"]
     if stems:
@@ -125,11 +129,15 @@ def sound_grams(hiragana: str) -> Counter[str]:
 
 
 def _pieces(run: str, shortest: int, longest: int) -> list[str]:
-    return [
-        run[start : start + length]
-        for length in range(shortest, longest + 1)
-        for start in range(len(run) - length + 1)
-    ]
+    """Every piece of so many letters, the short ones first."""
+    grown = list(run)
+    pieces = grown if shortest == 1 else []
+    for length in range(1, longest):
+        # each one grows by the letter behind it
+        grown = list(map(add, grown, run[length:]))
+        if length >= shortest - 1:
+            pieces = pieces + grown
+    return pieces
 
 
 def _okurigana_pairs(folded: str) -> list[str]:
