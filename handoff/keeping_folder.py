@@ -37,6 +37,16 @@ READ_ONLY = (
         "Let the account that runs the server write there (chown, or mount it writable)."
     ),
 )
+UNREADABLE = (
+    (
+        "読み込めないファイルがあるため、この項目は公開できません。下書きは保存されています。"
+        "ナレッジの一覧に示す場所を直してから、もう一度お試しください。"
+    ),
+    (
+        "A file cannot be read, so this entry cannot be published; the draft is kept. "
+        "Mend the place that the list of the knowledge names, then try again."
+    ),
+)
 FULL = (
     "ディスクに空きがないため、公開できません。空きを作ってから、もう一度公開してください。",
     "The disk is full, so nothing was published. Make room and publish again.",

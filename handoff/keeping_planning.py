@@ -4,8 +4,8 @@ from bot.errors import NotFound
 from faq.merging import merge_entry
 from faq.writing_file import FileText, hash_of
 from faq.writing_values import apply_values
-from handoff.keeping_errors import EntryMoved, IdTaken
-from handoff.keeping_folder import Plan, Snapshot
+from handoff.keeping_errors import EntryMoved, FolderBlocked, IdTaken
+from handoff.keeping_folder import GONE, UNREADABLE, Plan, Snapshot, Stood
 from handoff.keeping_listing import usual_file
 from handoff.keeping_values import Change, Draft, Edit, EditKind
 from handoff.knowledge_rows import values_of
@@ -13,13 +13,27 @@ from handoff.knowledge_rows import values_of
 _NO_FILE = FileText(text="", hash=hash_of(b""))
 
 
+def _find(entry_id: str, snapshot: Snapshot) -> Stood | None:
+    """Where an entry stands; None when it is surely in no file. Raises FolderBlocked."""
+    stood = snapshot.entries.get(entry_id)
+    if stood is None and not snapshot.is_there:
+        raise FolderBlocked(*GONE)
+    if stood is None and snapshot.broken:
+        # it may stand in there: whoever reads "gone" would write it a second time
+        raise FolderBlocked(*UNREADABLE)
+    return stood
+
+
 def plan_edit(edit: Edit, text: str, snapshot: Snapshot) -> Plan:
-    """A change to try, as if it were made to the files now. Raises NotFound, IdTaken."""
-    stood = snapshot.entries.get(edit.entry_id)
+    """A change to try, as if it were made to the files now.
+
+    Raises NotFound, FolderBlocked, IdTaken.
+    """
     if edit.kind is EditKind.NEW:
-        if stood is not None:
+        if edit.entry_id in snapshot.entries:
             raise IdTaken
         return plan_new(text, edit.file or usual_file(snapshot), snapshot, edit.entry_id)
+    stood = _find(edit.entry_id, snapshot)
     if stood is None:
         raise NotFound("There is no such entry.")
     return Plan(
@@ -59,10 +73,10 @@ def plan_new(
 
 
 def plan_publishing(draft: Draft, snapshot: Snapshot) -> Plan:
-    """A draft as a change of the files. Raises EntryMoved, IdTaken."""
+    """A draft as a change of the files. Raises EntryMoved, FolderBlocked, IdTaken."""
     if draft.kind is EditKind.NEW:
         return plan_new(draft.text, draft.file, snapshot, draft.entry_id)
-    stood = snapshot.entries.get(draft.entry_id)
+    stood = _find(draft.entry_id, snapshot)
     if stood is None:
         raise EntryMoved
     text = draft.text
@@ -75,12 +89,15 @@ def plan_publishing(draft: Draft, snapshot: Snapshot) -> Plan:
 
 
 def plan_rollback(change: Change, after_id: str, snapshot: Snapshot) -> Plan:
-    """The change taken back, what changed since kept. Raises EntryMoved, IdTaken."""
-    stood = snapshot.entries.get(change.entry_id)
+    """The change taken back, what changed since kept.
+
+    Raises EntryMoved, FolderBlocked, IdTaken.
+    """
     if not change.after_text:
         return plan_new(
             change.before_text, change.file, snapshot, change.entry_id, after_id=after_id
         )
+    stood = _find(change.entry_id, snapshot)
     if stood is None:
         raise EntryMoved
     if not change.before_text:

@@ -213,11 +213,29 @@ async def test_a_folder_that_is_gone_keeps_drafts_and_says_how_to_mend_it(k):
     await draft(k, "refund-when", answer="3日です。")
     hidden = k.folder.rename(k.folder.with_name("elsewhere"))
     assert await k.keeping.notice() == 0
-    with pytest.raises(EntryMoved):
+    with pytest.raises(FolderBlocked) as caught:
         await k.keeping.publish(k.admin, "refund-when", seen=1)
+    assert "フォルダを戻す" in caught.value.told("ja")
     new = Edit(entry_id="gift", kind=EditKind.NEW, values={"id": "gift", "question": "a"})
     await k.keeping.save_draft(k.admin, new, seen=0)
     hidden.rename(k.folder)
+    await k.keeping.publish(k.admin, "refund-when", seen=1)
+    assert "3日です。" in k.text()
+
+
+async def test_an_entry_in_a_file_that_cannot_be_read_is_not_called_gone(k):
+    await draft(k, "refund-when", answer="3日です。")
+    path = k.folder / "returns.yaml"
+    path.write_text(f"{RETURNS}\n  - id: [broken\n", encoding="utf-8")
+    edit = Edit(entry_id="refund-when", values={"answer": "3日です。"})
+    for act in (
+        k.keeping.replay(k.admin, edit),
+        k.keeping.publish(k.admin, "refund-when", seen=1),
+    ):
+        with pytest.raises(FolderBlocked) as caught:
+            await act
+        assert "直してから" in caught.value.told("ja")
+    path.write_text(RETURNS, encoding="utf-8")
     await k.keeping.publish(k.admin, "refund-when", seen=1)
     assert "3日です。" in k.text()
 
