@@ -147,7 +147,11 @@ class RowList:
         height = max(len(self.sizes), 1)
         rows = np.repeat(np.arange(len(self.sizes)), np.asarray(self.sizes))
         # sorting is quicker than looking for what is there twice, and is needed all the same
-        keys = np.asarray(self.ids, dtype=np.int64) * height + rows
+        # (half the room is enough where the numbers are small)
+        kind = np.int32 if height * len(names.grams) < 2**31 else np.int64
+        keys = np.add(
+            np.asarray(self.ids, dtype=kind) * height, rows, dtype=kind, casting="unsafe"
+        )
         keys = np.sort(np.repeat(keys, np.asarray(self.counts).astype(np.int64)))
         firsts = np.flatnonzero(np.diff(keys, prepend=-1))
         ids, rows = np.divmod(keys[firsts], height)
@@ -167,7 +171,7 @@ class Counted:
 
     places: Mapping[str, int]
     ids: npt.NDArray[np.int32]
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.integer]
     counts: npt.NDArray[np.float64]
     #: how many rows there are
     size: int
