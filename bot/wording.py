@@ -26,7 +26,12 @@ _AROUND = (
     r"|承知(しました)?|なるほど|はい|okay|ok|great|(very|so) much|a lot|for (your|the) help"
     r"|です|ね|よ)"
 )
-_THANKED = re.compile(f"{_AROUND}*{_THANKS}({_AROUND}|{_THANKS})*")
+#: Read and understood; whether it is solved stays open.
+_SEEN = (
+    r"((わか|分か)(りました|った)|了解(です|しました|いたしました)?|承知(です|しました|いたしました)"
+    r"|承知|なるほど|got it|i see|understood|noted|all ?right)"
+)
+_THANKED = re.compile(f"{_AROUND}*({_THANKS}|{_SEEN})({_AROUND}|{_THANKS}|{_SEEN})*")
 _HELLO = re.compile(
     r"^(こんにち[はわ]|こんばん[はわ]|おはよう(ございます)?|はじめまして|初めまして|もしもし"
     r"|hello|hi|hey|good (morning|afternoon|evening))( there)?$"
@@ -42,7 +47,8 @@ _FINE = re.compile(
     r"|^(no,? )?(i('m| am) (fine|good)|that('s| is) all|all good)( now)?$"
 )
 _NO = re.compile(
-    r"^(いいえ|いえ|いや|ちがう|違う|違います|ちがいます|まだ(です)?|だめ(です)?|ダメ(です)?"
+    r"^(いいえ|いえ|いや|ちがう|違う|違います|ちがいます|まだ(です)?"
+    r"|(だめ|ダメ|駄目)(です|でした|だった)?|解決しなかった(です)?|できなかった(です)?"
     r"|解決しない|解決しません|解決して(い)?ません|解決しませんでした|できません(でした)?"
     r"|(要|い)りません|不要(です)?|やめ(ます|ておきます)|やめて|キャンセル"
     r"|no|nope|no,? thanks|no,? thank you|not yet|not solved|it did(n't| not) work|cancel)$"
@@ -103,7 +109,7 @@ def _wanted(words: tuple[str, ...], besides: tuple[str, ...]) -> _Wanted:
 
 
 def is_thanks(text: str) -> bool:
-    """A short word of thanks that asks nothing."""
+    """A short word of thanks, or of having understood, that asks nothing."""
     folded = _EMOJI.sub("", unicodedata.normalize("NFKC", text[:500]).casefold()).strip()
     return len(folded) <= SHORT and bool(_THANKED.fullmatch(folded))
 

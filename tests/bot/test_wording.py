@@ -90,6 +90,7 @@ def test_a_word_inside_another_is_no_wish_for_a_person(text):
         "this is a SCAM",
         "I have complaints",
         "弁護士に相談します",
+        "訴えますよ",
     ],
 )
 def test_a_complaint_is_heard(text):
@@ -137,6 +138,10 @@ def test_words_are_found_late_in_a_long_text():
         "サンキュー",
         "ありがと〜",
         "感謝です",
+        "わかりました",
+        "なるほど、了解です！",
+        "はい、分かりました。",
+        "I see, got it",
     ],
 )
 def test_thanks(text):
@@ -152,6 +157,9 @@ def test_thanks(text):
         "thanks, where is my order",
         "no thanks",
         "ありがとうと言えばいいの",
+        "わかりましたか",
+        "わかりました、送料は？",
+        "はい",
         "",
         "返品",
     ],
@@ -181,6 +189,9 @@ def test_what_stands_beside_thanks():
         ("電子レンジは大丈夫ですか", ""),
         ("いいえ", "no"),
         ("まだです", "no"),
+        ("だめでした", "no"),
+        ("ダメだった…", "no"),
+        ("できなかった", "no"),
         ("解決してません", "no"),
         ("No thanks", "no"),
         ("不要です", "no"),
