@@ -42,7 +42,7 @@ class Sketching(Trying):
         require_bounds(edit)
         note = parse_note(note)
         snapshot = await self._look()
-        draft = await self._begin(agent, edit, snapshot, seen=seen)
+        draft = await self._begin(agent, edit, snapshot, seen=seen, seen_text=seen_text)
         text = await asyncio.to_thread(text_of, edit, draft.text)
         # what was never published stays new, whatever the form calls it
         kind = edit.kind if draft.base_text else EditKind.NEW
@@ -111,7 +111,9 @@ class Sketching(Trying):
             except DraftMoved:
                 continue  # a colleague saved in between: theirs gets the variants too
 
-    async def _begin(self, agent: Agent, edit: Edit, snapshot: Snapshot, *, seen: int) -> Draft:
+    async def _begin(
+        self, agent: Agent, edit: Edit, snapshot: Snapshot, *, seen: int, seen_text: str
+    ) -> Draft:
         """The draft that is there, or a fresh one; its text is what the edit is put into."""
         draft = await self._store.read(rows.find_draft, edit.entry_id) if seen else None
         stood = snapshot.entries.get(edit.entry_id)
@@ -125,7 +127,9 @@ class Sketching(Trying):
         elif stood is None:
             raise NotFound("There is no such entry.")
         else:
-            kept = fresh_draft(edit.entry_id, stood.file, stood.text)
+            # what was published since the editor was opened is no word of its writer
+            base = seen_text if rows.values_of(seen_text) else stood.text
+            kept = fresh_draft(edit.entry_id, stood.file, base)
         return replace(kept, author_id=agent.id, author_name=agent.name, updated_at=self._clock())
 
     async def _keep(self, draft: Draft, snapshot: Snapshot, seen: int, seen_text: str) -> Draft:

@@ -145,9 +145,9 @@ export class Keeper {
     if (!draft || !merge) {
       this.say(t("knowledge.unsaved"));
       this.complain(t(draft ? "knowledge.moved.text" : "knowledge.moved.gone"));
-      // the next saving starts from what stands there now
+      // the next saving begins a draft of its own; what was published meanwhile is merged into it
       this.seen = draft ? draft.version : 0;
-      this.seenText = draft ? draft.text : "";
+      if (draft) this.seenText = draft.text;
       return false;
     }
     this.say(t("knowledge.unsaved"));

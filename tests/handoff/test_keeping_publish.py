@@ -223,6 +223,30 @@ async def test_a_folder_that_is_gone_keeps_drafts_and_says_how_to_mend_it(k):
     assert "3日です。" in k.text()
 
 
+async def test_what_was_published_since_the_editor_was_opened_is_not_undone(k):
+    view = await k.keeping.get_entry(k.other, "refund-when")
+    await draft(k, "refund-when", answer="3日です。", owner="経理係")
+    await k.keeping.publish(k.admin, "refund-when", seen=1)
+    late = {**view.values, "reviewed": "2026-11-01"}
+    edit = Edit(entry_id="refund-when", values=late)
+    kept = await k.keeping.save_draft(k.other, edit, seen=0, seen_text=view.text)
+    assert kept.is_stale
+    await k.keeping.publish(k.other, "refund-when", seen=kept.version)
+    now = (await k.keeping.get_entry(k.other, "refund-when")).values
+    assert now == {**late, "answer": "3日です。", "owner": "経理係"}
+
+
+async def test_the_same_words_changed_since_the_editor_was_opened_are_asked_about(k):
+    view = await k.keeping.get_entry(k.other, "refund-when")
+    await draft(k, "refund-when", answer="3日です。")
+    await k.keeping.publish(k.admin, "refund-when", seen=1)
+    edit = Edit(entry_id="refund-when", values={**view.values, "answer": "7日です。"})
+    kept = await k.keeping.save_draft(k.other, edit, seen=0, seen_text=view.text)
+    with pytest.raises(EntryMoved):
+        await k.keeping.publish(k.other, "refund-when", seen=kept.version)
+    assert "3日です。" in k.text()
+
+
 async def test_an_entry_in_a_file_that_cannot_be_read_is_not_called_gone(k):
     await draft(k, "refund-when", answer="3日です。")
     path = k.folder / "returns.yaml"
