@@ -222,8 +222,9 @@ class _Reading:
         asked.considered = asked.considered or considered
         if message.entry_id:
             asked.entry_id, self._answered_by = message.entry_id, message.cause_id
-        else:
-            # silence after an offer is no answer either
+        elif not message.body.get("announcement"):
+            # silence after an offer is no answer either; an announcement stands for an answer
+            # that is known and paused
             asked.missed = True
 
     def _ask(self, lines: list[Spoken]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import DAY_MS, MINUTE_MS
 from bot.errors import NotFound
+from faq.announcement import Announcement
 from faq.entry import Entry
 from faq.evaluate import Question
 from faq.knowledge import Knowledge, build_knowledge
@@ -108,6 +109,14 @@ async def admin(world: World) -> Agent:
 
 
 WRAPPING = ("ギフト包装はできますか", "プレゼント用のギフト包装", "ギフト包装をお願いしたい")
+
+
+async def test_an_answer_that_an_announcement_pauses_is_no_gap(house: House, admin: Agent):
+    snow = Announcement(id="snow", text="大雪で遅れています。", pause=("refund-when",))
+    house.town.knowledge = build_knowledge(ENTRIES, (), announcements=[snow])
+    await house.town.say("A", "返金はいつ入りますか？")
+    assert "大雪" in (await house.town.heard("A"))[-2][1]
+    assert await house.listed(admin) == []
 
 
 async def test_from_a_question_nobody_answered_to_one_that_the_bot_answers(
