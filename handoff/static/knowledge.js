@@ -169,7 +169,7 @@ function leave(keeper, path, said) {
 async function publish(keeper, deletes) {
   if (!deletes && keeper.isBare()) {
     keeper.complain(t("knowledge.bare"));
-    byId("f-question").focus();
+    byId(keeper.isNamed() ? "f-question" : "f-id").focus();
     return;
   }
   if (!deletes && !keeper.seen && !keeper.dirty) {

@@ -94,7 +94,11 @@ export class Keeper {
   isBare() {
     if (this.start.kind !== "new" || this.mode === "yaml") return false;
     const question = /** @type {HTMLInputElement} */ (byId("f-question")).value.trim();
-    return !question || !ID.test(this.id);
+    return !question || !this.isNamed();
+  }
+
+  isNamed() {
+    return ID.test(this.id);
   }
 
   async save() {
