@@ -61,6 +61,34 @@ _REFUSALS: Mapping[type[MadoguchiError], tuple[str, str]] = {
         "ログイン名またはパスワードが違います。",
         "Login name or password is wrong.",
     ),
+    errors.CodeNeeded: (
+        "確認コードも必要です。認証アプリの6桁を入力してください。",
+        "A code is needed too. Enter the six digits of your authenticator app.",
+    ),
+    errors.WrongCode: (
+        "確認コードが違うか、使用済みです。次のコードをお待ちください。",
+        "This code is wrong, or was used before. Please wait for the next one.",
+    ),
+    errors.TicketEnded: (
+        "時間が経ちすぎました。もう一度ログインしてください。",
+        "This took too long. Please log in again.",
+    ),
+    errors.FactorThere: (
+        "このアカウントにはすでに二段階認証が設定されています。",
+        "This account already has a second factor.",
+    ),
+    errors.OutsideFailed: (
+        "このログインを確認できませんでした。もう一度お試しください。",
+        "This log-in could not be confirmed. Please try again.",
+    ),
+    errors.OutsideUnknown: (
+        "このアカウントに対応する担当者がいません。管理者にご確認ください。",
+        "Nobody of the staff belongs to this account. Please ask an administrator.",
+    ),
+    errors.OutsideUnreachable: (
+        "ログインサービスが応答しません。少しおいて試すか、パスワードでログインしてください。",
+        "The log-in service does not answer. Try again shortly, or use your password.",
+    ),
     errors.TooManyTries: (
         "続けて失敗したため、{name}秒ほどおいてからお試しください。",
         "Too many failed tries. Please try again in {name} seconds.",

@@ -16,6 +16,7 @@ MADE = [
     errors.OpenElsewhere("M-7K2Q", 1),
     errors.NotThere("佐藤"),
     errors.TooManyTries(1_500),
+    errors.CodeNeeded("ticket"),
 ]
 PLAIN = [
     kind()
