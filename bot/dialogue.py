@@ -92,6 +92,9 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
         return _polite_turn(talk, "thanks", mind)
     if is_hello(text):
         return _polite_turn(talk, "hello", mind)
+    if is_yes(text):
+        # yes to nothing that was asked: a search for 「はい」 finds anything
+        return _polite_turn(talk, "sticker", mind)
     return None
 
 

@@ -36,6 +36,15 @@ _HELLO = re.compile(
     r"^(こんにち[はわ]|こんばん[はわ]|おはよう(ございます)?|はじめまして|初めまして|もしもし"
     r"|hello|hi|hey|good (morning|afternoon|evening))( there)?$"
 )
+#: Says that a question comes, and not yet which.
+_PREFACE = re.compile(
+    r"^((すみません|すいません|あの|ちょっと|少し|いくつか|こんにち[はわ])[、。,\s]*)*"
+    r"((ご?質問|ご?相談(?!$)|(お(聞き|尋ね)し|(聞|き)き|教えてほし|教えて(もらい|いただき)?)たいこと|教えてほしいこと)"
+    r"(が|です|なの|なん)?(\d{1,2}|[一二三四五])?(つ|点|件|個)?(ほど)?"
+    r"(あります|ある(の|ん)です|したい(の|ん)?です|あって)?(が|けど|けれど)?(よろしいですか|いいですか)?"
+    r"|i have (a|some|two|another|a few) questions?|(a )?(quick )?question"
+    r"|can i ask (you )?something)$"
+)
 _YES = re.compile(
     r"^(はい|うん|ええ|お願いします|おねがいします|お願い|そうです|解決(しました|した|です)?|できました"
     r"|ok|okay|yes|yeah|yep|sure|please|yes,? please|solved|it worked)$"
@@ -125,8 +134,9 @@ def without_thanks(text: str) -> str:
 
 
 def is_hello(text: str) -> bool:
-    """A greeting and nothing else."""
-    return bool(_HELLO.match(fold(text)))
+    """A greeting, or word that a question comes, and nothing else."""
+    folded = fold(text)
+    return bool(_HELLO.match(folded) or _PREFACE.match(folded))
 
 
 def is_yes(text: str) -> bool:

@@ -179,7 +179,7 @@ class _Reading:
             return entries[0] if yes and len(entries) == 1 else ""
         if "again" in codes and (yes or no or fine):
             return "human" if yes else "again"
-        return "thanks" if is_thanks(text) or is_fine(text) or is_hello(text) else ""
+        return "thanks" if yes or fine or is_thanks(text) or is_hello(text) else ""
 
     def _choose(self, code: str, question: str) -> None:
         asked = self._current

@@ -151,6 +151,13 @@ def test_no_to_a_person(text):
     assert turn.talk.misses == 0
 
 
+def test_yes_to_nothing_that_was_asked_is_no_question():
+    turn = next_turn(Talk(), said("はい"), mind())
+    assert heard(turn) == [
+        ("ありがとうございます。ご質問がありましたら、文章でお送りください。", [HUMAN])
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["ありがとうございました、もう大丈夫です", "Thanks, that's all!", "これで大丈夫です"]
 )

@@ -214,8 +214,25 @@ def test_a_greeting(text):
     assert is_hello(text)
 
 
-def test_a_greeting_with_a_question_is_a_question():
-    assert not is_hello("こんにちは、送料は？")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "質問があります",
+        "質問が2つあります。",
+        "すみません、お聞きしたいことがあるのですが",
+        "相談したいのですが",
+        "I have a question",
+    ],
+)
+def test_word_that_a_question_comes(text):
+    assert is_hello(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["こんにちは、送料は？", "返品の質問があります", "相談", "質問したい商品があります"]
+)
+def test_a_greeting_with_a_question_is_a_question(text):
+    assert not is_hello(text)
 
 
 @pytest.mark.parametrize(
