@@ -22,13 +22,17 @@ from faq.decision import (
 )
 from faq.entry import Entry
 from faq.matcher import Matcher, build_matcher
+from faq.normalize import fold
 from faq.parting import decide_parts, part_questions
-from faq.ranking import Ranking
+from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
+from faq.refusing import is_refusing
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
-ENGINE = "2"
+ENGINE = "3"
+#: What an entry reaches at most whose texts want what the message refuses (confidence).
+OPPOSITE = 50.0
 #: The texts of so many entries are kept while the knowledge is built.
 _TRIED_WHOLE = 240
 
@@ -104,6 +108,8 @@ class Knowledge:
         """The decision for one question."""
         confidences = self.calibration.confidences(ranking)
         scored = list(zip(ranking.matches, confidences, strict=True))[:MOST_CANDIDATES]
+        if is_refusing(ranking.message.folded):
+            scored = self._without_opposites(scored)
         return self._choose(
             tuple(
                 Candidate(
@@ -113,6 +119,21 @@ class Knowledge:
                 )
                 for match, confidence in scored
             )
+        )
+
+    def _without_opposites(self, scored: list[tuple[Match, float]]) -> list[tuple[Match, float]]:
+        """Who writes 退会したくない is not told how to leave: such entries are offered at most."""
+        judged = [
+            (match, confidence if self._refuses(match) else min(confidence, OPPOSITE))
+            for match, confidence in scored
+        ]
+        return sorted(judged, key=lambda pair: -pair[1])
+
+    def _refuses(self, match: Match) -> bool:
+        """Whether one of the entry's own texts refuses something, or is the very message."""
+        entry = self.order[match.entry]
+        return match.literal or any(
+            is_refusing(fold(text)) for lang in entry.languages() for text in entry.texts_in(lang)
         )
 
     def decide_literal(
