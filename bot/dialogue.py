@@ -19,6 +19,7 @@ from bot.wording import (
     is_of_solving,
     is_thanks,
     is_yes,
+    wishes,
     without_thanks,
 )
 from faq.calibration import LITERAL
@@ -76,7 +77,7 @@ def before(said: Ours, turn: Turn) -> Turn:
 def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     """Wishes for a person, thanks, greetings, yes and no; None for a question."""
     text = said.text
-    if has_word(text, mind.settings.human_words, mind.settings.neutral_words):
+    if wishes(text, mind.settings.human_words, mind.settings.neutral_words):
         decision = mind.decide(text, ())
         if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
             # 「担当者の名前を教えてください」 may be an entry

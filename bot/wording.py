@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.bubbles import Action
+from faq import normalize
+from faq.refusing import is_refusing
 
 #: Longer texts are questions, whatever word of thanks they contain.
 SHORT = 40
@@ -65,6 +67,8 @@ _NO = re.compile(
 _SOLVING = re.compile(r"解決|でき(た|ま)|solved|work")
 _EDGE = re.compile(r"^[\s、。,.!?！？〜~ー…☆★♪)(（）]+|[\s、。,.!?！？〜~…☆★♪)(（）]+$")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+#: Where one part of a sentence ends and the next may say the contrary.
+_CLAUSES = re.compile(r"[。、!?….,\n]|から|ので|けど|が、")
 _BLANKS = re.compile(r"[^\S\n]+")
 #: Dashes typed for the long mark, between kana.
 _DASH = re.compile(r"(?<=[\u3041-\u3096ー])[-‐‑–—―−]+")
@@ -96,6 +100,17 @@ def has_word(text: str, words: Sequence[str], besides: Sequence[str] = ()) -> bo
         return True
     joined = _BLANKS.sub("", spaced)
     return any(word in joined for word in wanted.japanese)
+
+
+def wishes(text: str, words: Sequence[str], besides: Sequence[str] = ()) -> bool:
+    """Whether one of the words occurs where it is not refused.
+
+    「担当者は不要です」 wishes for nobody; 「ボットはいらないので担当者を」 does.
+    """
+    if not has_word(text, words, besides):
+        return False
+    clauses = _CLAUSES.split(normalize.fold(text))
+    return any(has_word(one, words, besides) and not is_refusing(one) for one in clauses)
 
 
 class _Wanted(NamedTuple):

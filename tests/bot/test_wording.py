@@ -13,6 +13,7 @@ from bot.wording import (
     is_no,
     is_thanks,
     is_yes,
+    wishes,
     without_thanks,
 )
 
@@ -91,6 +92,9 @@ def test_a_word_inside_another_is_no_wish_for_a_person(text):
         "I have complaints",
         "弁護士に相談します",
         "訴えますよ",
+        "届いた椅子が壊れて怪我をしました",
+        "充電中に煙が出てきた",
+        "my child got hurt",
     ],
 )
 def test_a_complaint_is_heard(text):
@@ -105,6 +109,8 @@ def test_a_complaint_is_heard(text):
         "返金はいつですか",
         "scampi",
         "警察署の隣",
+        "怪我をしない素材ですか",
+        "火傷しにくいカップはありますか",
     ],
 )
 def test_a_calm_question_is_no_complaint(text):
@@ -293,3 +299,22 @@ def test_emoji_alone_are_a_sticker():
 def test_folding_ends_on_any_text():
     assert fold("。" * 1_000_000) == ""
     assert fold("\ud800\x00") == "\ud800\x00"
+
+
+@pytest.mark.parametrize(
+    ("text", "wished"),
+    [
+        ("担当者お願いします", True),
+        ("オペレーターに繋がらない", True),
+        ("ボットはいらないので人と話したい", True),
+        ("機械は不要。担当者を", True),
+        ("オペレーターに繋がなくていいです", False),
+        ("担当者いらない…送料は？", False),
+        ("担当者は不要です", False),
+        ("I don't want an agent", False),
+        ("I want a human, I don't need a bot", True),
+        ("送料は？", False),
+    ],
+)
+def test_a_person_is_wished_for_or_refused(text, wished):
+    assert wishes(text, HUMAN_WORDS, NEUTRAL_WORDS) is wished
