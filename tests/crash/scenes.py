@@ -243,10 +243,15 @@ async def cut_and_resumed(world: World) -> None:
         stack.push_async_callback(person.close)
         await person.open()
         for number in (1, 2):
+            await until(lambda: person.second.last == person.newest(), 3)
+            person.second.online.clear()
+            await person.second.cut()
+            await until(lambda: person.second.socket is None, 3)
             await person.say(question(number))
             person.asked.append(number)
-            await until(lambda: person.second.last == person.newest(), 3)
+            await until(lambda: person.first.last == person.newest(), 3)
             await world.server.kill()
+            person.second.online.set()
             await world.server.start()
         if not await until(lambda: not is_at_rest(world, [person]), 3):
             world.history.broken("I4", is_at_rest(world, [person]))

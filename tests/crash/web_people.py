@@ -25,6 +25,9 @@ class Tab:
         self.erased: set[int] = set()
         self.acked: dict[str, int | None] = {}
         self.socket: aiohttp.ClientWebSocketResponse | None = None
+        #: cleared while the laptop is shut
+        self.online = asyncio.Event()
+        self.online.set()
         self._client = client
         self._task: asyncio.Task[None] | None = None
 
@@ -44,6 +47,7 @@ class Tab:
     async def _live(self) -> None:
         while True:
             await self.world.server.up.wait()
+            await self.online.wait()
             with suppress(aiohttp.ClientError, OSError, TimeoutError):
                 await self._listen()
             self.socket = None
