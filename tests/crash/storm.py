@@ -184,12 +184,23 @@ def _raise_ended(tasks: dict[asyncio.Task[None], Any]) -> None:
             task.result()
 
 
+def _place(task: asyncio.Task[None]) -> str:
+    """Where a task waits: the functions from the outermost in, each with its line."""
+    places = []
+    coroutine: Any = task.get_coro()
+    while getattr(coroutine, "cr_frame", None) is not None:
+        places.append(f"{coroutine.cr_code.co_name}:{coroutine.cr_frame.f_lineno}")
+        coroutine = coroutine.cr_await
+    return " > ".join(places)
+
+
 async def _come_to_rest(world: World, cast: Cast, tasks: dict[asyncio.Task[None], Any]) -> str:
     """Until nobody does anything and nothing is owed; what hangs, empty when nothing does."""
     _, hanging = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
     _raise_ended(tasks)
     if hanging:
-        return f"{sorted(tasks[task].name for task in hanging)} wait for something"
+        told = sorted(f"{tasks[task].name} in {_place(task)}" for task in hanging)
+        return f"{told} wait for something"
     chief = cast.pages[-1]
     end = time.monotonic() + DRAIN_SECONDS
     owed = "the start"
