@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -31,6 +32,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--agents", type=int, default=4, help="who claim the same conversation")
     parser.add_argument("--report", type=Path, help="write the report to this file too")
     parser.add_argument("--history", type=Path, help="append everything that happened here")
+    parser.add_argument("--keep", type=Path, help="copy the folder of a broken world here")
     parser.add_argument("--mutant", choices=list_mutants(), help="put this bug into the server")
     parser.add_argument("--scene", action="store_true", help="with --mutant: its scene alone")
     return parser.parse_args(arguments)
@@ -45,14 +47,15 @@ async def run(options: argparse.Namespace) -> Totals:
             history = History(path=options.history)
             with tempfile.TemporaryDirectory(prefix="madoguchi-crash-") as folder:
                 try:
-                    result = await _one_world(
-                        Path(folder) / "world", nursery, seed, history, options
-                    )
+                    world = Path(folder) / "world"
+                    result = await _one_world(world, nursery, seed, history, options)
                 except Exception as error:  # noqa: BLE001 - the report tells
                     history.broken("harness", f"{type(error).__name__}: {error}")
                     result = Result(seed)
                     totals.add(result, history)
                     break
+                if options.keep and (history.violations or result.stuck):
+                    shutil.copytree(folder, options.keep, dirs_exist_ok=True)
             totals.add(result, history)
             _say(totals.line())
             if history.violations or result.stuck or options.scene:

@@ -11,7 +11,7 @@ _LATER = set()
 def apply():
     async def store(app, events):
         async def later():
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(2)
             await app[INTAKE].receive(events)
 
         task = asyncio.create_task(later())

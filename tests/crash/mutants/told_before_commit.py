@@ -12,7 +12,7 @@ def apply():
         for unit in group:
             sqlite_store._run_unit(connection, sqlite_store.SqliteTx(connection), unit)
         self._loop.call_soon_threadsafe(sqlite_store._tell, group)
-        time.sleep(0.2)  # noqa: TID251 - the writer's thread; the disk is slow
+        time.sleep(2)  # noqa: TID251 - the writer's thread; the disk is slow
         connection.execute("COMMIT")
 
     sqlite_store.SqliteStore._commit_group = commit
