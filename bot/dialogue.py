@@ -9,6 +9,7 @@ from bot.bubbles import Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
 from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
+from bot.wishing import wish_turn
 from bot.wording import (
     find_choice,
     has_word,
@@ -82,10 +83,7 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
         if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
             # 「担当者の名前を教えてください」 may be an entry
             return None
-        return Turn(
-            talk=replace(idle(talk), question=talk.question or text),
-            escalate=Escalation(cause=Cause.ASKED),
-        )
+        return wish_turn(talk, text, mind)
     code = "" if talk.pending else _meant_choice(talk, text)
     if code:
         return choice_turn(talk, code, mind)

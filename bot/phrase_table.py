@@ -65,6 +65,13 @@ _TABLE: dict[str, tuple[str, str]] = {
             "Please send that part again on its own, or ask for a person."
         ),
     ),
+    "wish_heard": (
+        "担当者へのご相談を承りました。ご質問につきましては、先に次のとおりご案内します。",
+        (
+            "I have noted that you would like to talk to a person. "
+            "Meanwhile, here is what I can say about your question."
+        ),
+    ),
     "solved_yes": ("解決した", "Yes, solved"),
     "solved_no": ("解決しない", "No, not yet"),
     # ── announcements ───────────────────────────────────────────────────────────────────────
