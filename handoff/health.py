@@ -1,4 +1,4 @@
-"""GET /healthz: the process lives. GET /readyz: it can take messages, or says what is missing."""
+"""GET /healthz: the process lives. GET /readyz: it can take messages; operators hear the rest."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.store import Tx
 from handoff.configuration import Settings
 from handoff.machine import DATA_FOLDER, list_machine
+from handoff.operators import is_operator
 
 #: names of what does not work right now, e.g. "line: not reachable since 10:02"
 TROUBLE: web.AppKey[Callable[[], list[str]]] = web.AppKey("trouble")
@@ -49,7 +50,7 @@ SURROUNDINGS = web.AppKey("surroundings", Surroundings)
 
 
 def add_health(app: web.Application) -> None:
-    """Open both addresses. They tell operators nothing that a customer may not know."""
+    """Open both addresses."""
     app.router.add_get("/healthz", get_healthz)
     app.router.add_get("/readyz", get_readyz)
 
@@ -60,17 +61,20 @@ async def get_healthz(_request: web.Request) -> web.Response:
 
 
 async def get_readyz(request: web.Request) -> web.Response:
-    """Database and knowledge answer; trouble beside them is told and does not make us unready."""
+    """Whether a message can be stored; what is wrong besides is told to operators alone."""
     missing = []
     try:
         await request.app[STORE].write(_touch)
     except StoreError:
         missing.append("database")
+    status = 503 if missing else 200
+    if not is_operator(request):
+        return web.json_response({"ready": not missing}, status=status)
     # a bad edit leaves the last good version serving: worth a look, no reason to be unready
     notes = ["knowledge"] if request.app[LIBRARY].problems else []
     notes += [*request.app[TROUBLE](), *await request.app[SURROUNDINGS].list_notes()]
     body = {"ready": not missing, "missing": missing, "notes": notes}
-    return web.json_response(body, status=503 if missing else 200)
+    return web.json_response(body, status=status)
 
 
 def _touch(tx: Tx) -> None:

@@ -1,9 +1,7 @@
 """GET /metrics: how it goes, in numbers for a monitor; nothing about anybody who writes to us."""
 
 import asyncio
-import hmac
 from collections.abc import AsyncIterator, Callable
-from ipaddress import ip_address
 from typing import Final
 
 from aiohttp import web
@@ -23,11 +21,9 @@ from bot.clock import SECOND_MS, Clock
 from bot.errors import StoreError
 from bot.store import Store
 from faq.library import Library
-from handoff import metric_rows
+from handoff import metric_rows, operators
 from handoff.metric_rows import DECISIONS, OWED_STATES, Marks, News
 
-#: Headers by which a proxy tells that it asks for somebody else.
-_FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 #: The loop's lag is measured this often (seconds).
 _LAG_EVERY: Final = 0.25
 _SECONDS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600)
@@ -175,14 +171,13 @@ class Metrics:
 
 
 METRICS: Final = web.AppKey("metrics", Metrics)
-_TOKEN: Final = web.AppKey("metrics_token", str)
 
 
 def add_metrics(
     app: web.Application, metrics: Metrics, token: str, *, watch: Callable[[], None]
 ) -> None:
     """Open /metrics to this machine, and to whoever holds the token; `watch` begins at start."""
-    app[METRICS], app[_TOKEN] = metrics, token
+    app[METRICS], app[operators.TOKEN] = metrics, token
     app.router.add_get("/metrics", get_metrics)
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
@@ -197,27 +192,7 @@ def add_metrics(
 
 async def get_metrics(request: web.Request) -> web.Response:
     """The metrics as text; 401 for everybody else."""
-    if not (_is_here(request) or _has_token(request)):
+    if not operators.is_operator(request):
         raise web.HTTPUnauthorized
     body = await request.app[METRICS].render()
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _is_here(request: web.Request) -> bool:
-    """Whether this machine itself asks, and not a proxy on it for somebody else."""
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        return ip_address(request.remote or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _has_token(request: web.Request) -> bool:
-    token = request.app[_TOKEN]
-    given = request.headers.getall("Authorization", [])
-    if not token or len(given) != 1:
-        return False
-    # bytes: compare_digest refuses texts that are not ASCII
-    expected = f"Bearer {token}".encode()
-    return hmac.compare_digest(given[0].encode("utf-8", "replace"), expected)

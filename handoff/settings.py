@@ -159,7 +159,7 @@ class MetricsSettings(Part):
     """Who may read the metrics besides this machine."""
 
     token: SecretStr = SecretStr("")
-    """Opens `/metrics` to whoever sends it; empty: to this machine alone."""
+    """Opens `/metrics` and the details of `/readyz` to whoever sends it; empty: here alone."""
 
     @field_validator("token")
     @classmethod
