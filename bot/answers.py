@@ -92,7 +92,7 @@ def answer(
     )
     further = entry_choices(mind, [one for one in others if one != entry.id])
     quick = _quick_after(entry, further, mind)
-    asked = _asked_after(len(further), len(decision.unmet) if decision else 0, mind)
+    asked = _asked_after(len(further), decision, mind)
     says = (reply, plain(asked, quick=quick))
     known = replace(idle(talk, misses=0), stage=Stage.SOLVED, entry_id=entry.id, question=question)
     return Turn(talk=offering(known, says), says=says)
@@ -112,14 +112,22 @@ def _quick_after(entry: Entry, further: Sequence[Action], mind: Mind) -> tuple[A
     )
 
 
-def _asked_after(further: int, unmet: int, mind: Mind) -> str:
+def _asked_after(further: int, decision: Decision | None, mind: Mind) -> str:
     """What stands below an answer: the message's other questions come before "solved?"."""
-    lines = [mind.say("rest_unmet")] if unmet else []
+    lines = [mind.say("rest_unmet")] if decision and decision.unmet else []
+    lines += _left(decision, mind)
     if further:
         lines.append(mind.say("also_ask" if further == 1 else "also_ask_several"))
     else:
         lines.append(mind.say("solved_ask"))
     return "\n".join(lines)
+
+
+def _left(decision: Decision | None, mind: Mind) -> list[str]:
+    """That a message asked more than was looked at."""
+    if decision is None or not decision.left:
+        return []
+    return [mind.say("rest_left", count=decision.left)]
 
 
 def suggest(
@@ -134,12 +142,13 @@ def suggest(
         if candidate.confidence >= LEAST and candidate.entry_id not in talk.rejected
     ]
     ids = list(dict.fromkeys(ids))
-    quick = entry_choices(mind, ids[: mind.settings.suggestions])
+    most = max(mind.settings.suggestions, len(first) + len(decision.also))
+    quick = entry_choices(mind, ids[:most])
     if not quick:
         return None
     asked = Ours(
         bubble=Bubble(
-            text=mind.say(key),
+            text="\n".join((*_left(decision, mind), mind.say(key))),
             quick=(*quick, mind.choice("suggest_none", "none"), human(mind)),
         ),
         knowledge_version=mind.knowledge.version,

@@ -27,7 +27,7 @@ from faq.calibration import LITERAL
 from faq.decision import Decision, Kind
 
 #: Further questions of one message that are offered beside its answer.
-OTHERS = 3
+OTHERS = 6
 #: An unclear line this short may be the beginning of a longer question (characters).
 SHORT_LINE = 40
 #: Lines merged into one question at most; whoever goes on typing is asked back.
@@ -181,7 +181,7 @@ def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> 
         if together.kind is Kind.ANSWER and together.candidates[0].entry_id != talk.entry_id:
             question = f"{talk.question}\n{question}"
             # the question before has been answered
-            decision = replace(together, also=(), unmet=())
+            decision = replace(together, also=(), unmet=(), left=0)
     if decision.kind is Kind.ANSWER:
         entry = mind.find_entry(decision.candidates[0].entry_id)
         answered = entry is not None and entry.id == talk.entry_id

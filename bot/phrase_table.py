@@ -65,6 +65,16 @@ _TABLE: dict[str, tuple[str, str]] = {
             "Please send that part again on its own, or ask for a person."
         ),
     ),
+    "rest_left": (
+        (
+            "恐れ入りますが、一度に承れるご質問の数を超えています。"
+            "残りの{count}件は、続けて1つずつお送りください。"
+        ),
+        (
+            "I am sorry, I cannot take all of these at once. "
+            "Not looked at yet: {count}. Please send those one at a time."
+        ),
+    ),
     "wish_heard": (
         "担当者へのご相談を承りました。ご質問につきましては、先に次のとおりご案内します。",
         (

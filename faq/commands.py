@@ -132,6 +132,7 @@ def _answer(made: Decision, told: Told, knowledge: Knowledge, lang: str | None) 
     if made.also:
         lines += ["", "also asked:", *map(_candidate, made.also)]
     lines += [f"no answer for: {question}" for question in made.unmet]
+    lines += [f"questions not looked at: {made.left}"] if made.left else []
     return lines
 
 

@@ -85,6 +85,8 @@ class Decision:
     also: tuple[Candidate, ...] = ()
     #: further questions in it that no entry answers
     unmet: tuple[str, ...] = ()
+    #: how many further questions in it were not looked at
+    left: int = 0
     #: the question of the message that was decided alone; empty: the whole message
     part: str = ""
 
@@ -101,6 +103,8 @@ class Decision:
             made["also"] = [candidate.as_json() for candidate in self.also]
         if self.unmet:
             made["unmet"] = len(self.unmet)
+        if self.left:
+            made["left"] = self.left
         if self.part:
             made["part"] = True
         return made

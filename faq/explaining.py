@@ -67,6 +67,7 @@ def explain_decision(knowledge: Knowledge, text: str, decision: Decision, *, lan
         alone=bool(decision.part),
         also=tuple(question_of(knowledge, each.entry_id, lang) for each in decision.also),
         unmet=len(decision.unmet),
+        left=decision.left,
     )
     return replace(told, sentences=sentences_of(told, lang))
 

@@ -79,5 +79,6 @@ def _from_stored(knowledge: Knowledge, stored: Mapping[str, Any], lang: str) -> 
         alone=bool(stored.get("part")),
         also=tuple(question_of(knowledge, str(one.get("id", "")), lang) for one in also),
         unmet=int(stored.get("unmet") or 0),
+        left=int(stored.get("left") or 0),
     )
     return replace(told, sentences=sentences_of(told, lang))

@@ -115,6 +115,13 @@ _TABLE: dict[str, tuple[str, str]] = {
         "このほかに、答えられる項目のないご質問が{count}件ありました。",
         "Questions in it that no entry answers: {count}.",
     ),
+    "left": (
+        "質問が多いため、{count}件は照合していません。お客様には1つずつのご送信をお願いしました。",
+        (
+            "Too many questions at once: {count} were not looked at; "
+            "the customer was asked to send them one at a time."
+        ),
+    ),
     "runner": (
         "2位は「{question}」（確信度{confidence}）で、差は{margin}点です。",
         "Runner-up: “{question}” (confidence {confidence}), {margin} points behind.",
@@ -212,6 +219,8 @@ def _others(told: Told, lang: str) -> Iterator[str]:
         yield _say("also", lang, entries=_BETWEEN[lang].join(told.also))
     if told.unmet:
         yield _say("unmet", lang, count=told.unmet)
+    if told.left:
+        yield _say("left", lang, count=told.left)
 
 
 def _reasons(told: Told, best: Explanation | None, lang: str) -> Iterator[str]:

@@ -8,10 +8,11 @@ from faq.decision import Candidate, Decision, Kind
 from faq.grams import is_japanese
 from faq.normalize import fold, strip_padding
 
-#: Nobody is offered more than this beside an answer.
-MOST_PARTS = 4
+#: So many questions of a message are decided; what is left is told.
+MOST_PARTS = 6
 #: A longer text is a story; only its first part is looked through.
-LONGEST = 500
+LONGEST = 2_000
+_MOST_COUNTED = 20
 #: So short a piece is a filler.
 _SHORTEST = 2
 #: What a further question must at least have for it to be offered, where it is not sure.
@@ -114,11 +115,12 @@ class Asked:
 
 
 def part_questions(text: str) -> tuple[Asked, ...]:
-    """The questions of a message, in order; none when it asks only one thing."""
-    if not _MARKS.search(text[:LONGEST]):
+    """The questions of a message, in order, each once; none when it asks only one thing."""
+    text = text[:LONGEST]
+    if not _MARKS.search(text):
         return ()
-    found = _lines(text[:LONGEST])
-    for piece, further in _pieces(text[:LONGEST]):
+    found = _lines(text)
+    for piece, further in _pieces(text):
         listed = _listed(piece)
         named = all(_NAMED.fullmatch(asked.text) for asked in listed)
         if listed and (further or named or _ASKS.search(piece) or _is_topic(piece)):
@@ -129,7 +131,7 @@ def part_questions(text: str) -> tuple[Asked, ...]:
         # a thank-you asks nothing, however it is worded
         found = [asked for asked in found if _WORD.search(strip_padding(fold(asked.text)))]
     unique = tuple({asked.text: asked for asked in found}.values())
-    return unique[:MOST_PARTS] if len(unique) > 1 else ()
+    return unique[:_MOST_COUNTED] if len(unique) > 1 else ()
 
 
 def _lines(text: str) -> list[Asked]:
@@ -178,8 +180,10 @@ def decide_parts(
 
     The others go with it: as entries to offer, or as what nobody answers.
     """
-    parts = [(each, decide(each.text)) for each in asked]
-    lead = _lead(whole, text, parts)
+    parts = [(each, decide(each.text)) for each in asked[:MOST_PARTS]]
+    left = sum(_stands_alone(each.text) for each in asked[MOST_PARTS:])
+    share = sum(len(each.text) for each in asked) / len(text)
+    lead = _lead(whole, parts, all_asked=share >= _ALL_ASKED)
     if lead.kind is Kind.FALLBACK:
         return lead
     first = lead.candidates[0].entry_id
@@ -199,7 +203,7 @@ def decide_parts(
             also.setdefault(best.entry_id, best)
         elif lead.kind is Kind.ANSWER:
             unmet.append(each.text)
-    return replace(lead, also=tuple(also.values()), unmet=tuple(unmet))
+    return replace(lead, also=tuple(also.values()), unmet=tuple(unmet), left=left)
 
 
 def _stands_alone(text: str) -> bool:
@@ -211,11 +215,12 @@ def _stands_alone(text: str) -> bool:
     return any(word not in _EVERYDAY for word in re.findall("[a-z]+", fold(text)))
 
 
-def _lead(whole: Decision, text: str, parts: Sequence[tuple[Asked, Decision]]) -> Decision:
+def _lead(
+    whole: Decision, parts: Sequence[tuple[Asked, Decision]], *, all_asked: bool
+) -> Decision:
     """The decision that is acted on: the whole message's, unless a part of it is clearer."""
     sure = [(each, made) for each, made in parts if made.kind is Kind.ANSWER]
     firsts = {made.candidates[0].entry_id for _, made in sure}
-    all_asked = sum(len(each.text) for each, _ in parts) >= _ALL_ASKED * len(text)
     if whole.kind is Kind.ANSWER:
         best = whole.candidates[0]
         mine = [pair for pair in sure if pair[1].candidates[0].entry_id == best.entry_id]

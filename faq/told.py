@@ -89,6 +89,8 @@ class Told:
     also: tuple[str, ...] = ()
     #: further questions in the message that no entry answers
     unmet: int = 0
+    #: further questions in the message that were not looked at
+    left: int = 0
     #: all of it in words, in the language asked for
     sentences: tuple[str, ...] = ()
 

@@ -86,6 +86,32 @@ def test_both_at_once():
     assert heard(turn)[1][0] == f"{REST}\n{ALSO}"
 
 
+SIX = "返品期限は？返金の時期は？送料は？配送日数は？不良品が届いたのですが？返品の期限はいつ？"
+LEFT = (
+    "恐れ入りますが、一度に承れるご質問の数を超えています。"
+    "残りの{count}件は、続けて1つずつお送りください。"
+)
+
+
+async def test_what_is_asked_beyond_six_things_is_told(story):
+    await story.say(f"{SIX}領収書の宛名は変更できますか？あとカタログはありますか？")
+    (answered, asked) = (await story.transcript())[-2:]
+    others = [label for label in asked[2] if label not in BESIDE]
+    assert (answered[1], asked[1], len(others)) == (
+        "商品到着後8日以内でしたら返品できます。",
+        f"{LEFT.format(count=2)}\n{SEVERAL}",
+        4,
+    )
+    row = (await story.rows("SELECT decision FROM message WHERE entry_id IS NOT NULL"))[0]
+    assert json.loads(row["decision"])["left"] == 2
+
+
+async def test_it_is_told_above_a_choice_as_well(story):
+    await story.say("領収書？カタログ？店舗？送り先？返却？届け日？包装？会員？")
+    left = LEFT.format(count=2)
+    assert (await story.last())[0][1] == f"{left}\nどれについてのご質問でしょうか？"
+
+
 def test_in_english():
     know = mind(lang="en")
     text = "How long can I return an item? And do you sell gift vouchers?"

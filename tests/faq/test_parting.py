@@ -87,7 +87,7 @@ def test_one_question_is_left_whole(text):
     "text", ["あと、" * 400, "か、" * 400, "と" * 900, "ア？" * 300, "1. " * 400]
 )
 def test_a_hostile_text_has_few_parts(text):
-    assert len(part_questions(text)) <= 4
+    assert len(part_questions(text)) <= 20
 
 
 def told(made: Decision) -> tuple:
@@ -116,6 +116,39 @@ def told(made: Decision) -> tuple:
 )
 def test_one_is_answered_and_the_others_are_not_forgotten(text, entries, unmet):
     assert told(decide(SHOP, text)) == (Kind.ANSWER, entries, unmet)
+
+
+MANY = "返品期限は？返品の方法は？送料は？営業時間は？駐車場の料金は？ペット同伴は？"
+
+
+def test_six_questions_are_all_answered_or_offered():
+    made = decide(SHOP, MANY)
+    found = {made.candidates[0].entry_id, *(each.entry_id for each in made.also)}
+    assert (found, made.left) == ({"deadline", "how", "fee", "hours", "parking", "pets"}, 0)
+
+
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        ("返品と交換の違いは？", 1),
+        ("返品と交換の違いは？あと領収書の宛名は変更できますか？", 2),
+        # the same again, thanks, and what leans on the rest are no further questions
+        ("送料は？ありがとうございます。それは税込ですか？", 0),
+    ],
+)
+def test_what_was_not_looked_at_is_counted(more, left):
+    assert decide(SHOP, MANY + more).left == left
+
+
+def test_questions_behind_a_long_story_are_not_forgotten():
+    story = "先日そちらで買った商品の件で、長くなりますがご相談です。" * 20
+    text = f"返品期限は？送料は？{story}領収書の宛名は変更できますか？"
+    found = [asked.text for asked in part_questions(text)]
+    assert (len(text) > 500, found[0], found[-1]) == (
+        True,
+        "返品期限は？",
+        "領収書の宛名は変更できますか？",
+    )
 
 
 def test_the_clearest_is_answered():
