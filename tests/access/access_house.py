@@ -26,8 +26,6 @@ from handoff.serving import listening
 from handoff.staff import add_agent
 from tests.handoff.pages.house import DELIVERY, PASSWORD, RETURNS
 
-#: Those who have no valid login: nobody, customers, and staff whose login is over.
-OUTSIDE = ("nobody", "visitor_a", "visitor_b", "disabled", "stale")
 STAFF_ROLES = {
     "agent": Role.AGENT,
     "other_team": Role.AGENT,

@@ -77,6 +77,28 @@ def read_rows() -> list[Row]:
     return rows
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What a login is worth that is not simply one of its role."""
+
+    login: str
+    #: lines of the table that open: `login`, those of its `role`, or `none` but everybody's
+    opens: str
+    #: what it gets elsewhere, and where a browser is led to instead
+    refused: str
+    led: str
+    #: what opening the desk's socket is answered with
+    socket: str
+
+
+def read_standings() -> dict[str, Standing]:
+    """The table of logins, by what a login is."""
+    return {
+        login: Standing(login=login, opens=opens, refused=refused, led=led.strip("`"), socket=way)
+        for login, opens, refused, led, way in _cells("Logins", 5)
+    }
+
+
 def read_frames() -> list[Verb]:
     """The table of frames."""
     return [

@@ -14,8 +14,10 @@ from handoff import accounts, live
 from handoff.access import Agent, Role
 from handoff.appkeys import LOGINS, STAFF
 from handoff.logins import agent_topic
-from tests.access.access_house import CAST, OUTSIDE, AccessHouse, Person
+from tests.access.access_house import AccessHouse, Person
 from tests.access.access_table import read_frames
+from tests.access.strict_house import STRICT_CAST, StrictHouse
+from tests.access.test_table import STANDING, STANDINGS
 from tests.handoff.pages.house import PASSWORD
 
 
@@ -48,40 +50,39 @@ def test_every_frame_stands_in_the_table() -> None:
 
 
 @pytest.mark.promise("P31")
-async def test_the_desks_socket_opens_for_staff_alone(access: AccessHouse) -> None:
-    told = {name: await open_status(access[name], "/desk/ws") for name in CAST}
-    assert told == {
-        name: 401 if name in OUTSIDE else 403 if name == "first_password" else 101 for name in CAST
-    }
+async def test_the_desks_socket_opens_for_staff_alone(strict: StrictHouse) -> None:
+    told = {name: str(await open_status(strict[name], "/desk/ws")) for name in STRICT_CAST}
+    assert told == {name: STANDINGS[STANDING[name]].socket for name in STRICT_CAST}
 
 
-async def test_staff_of_every_role_use_the_desks_frames(access: AccessHouse) -> None:
-    watcher = await access["admin"].socket("/desk/ws")
-    for name in ("agent", "other_team", "supervisor"):
-        socket = await access[name].socket("/desk/ws")
+async def test_staff_of_every_role_use_the_desks_frames(strict: StrictHouse) -> None:
+    watcher = await strict["admin"].socket("/desk/ws")
+    for name in ("agent", "other_team", "supervisor", "outside"):
+        socket = await strict[name].socket("/desk/ws")
+        shown = "佐藤 花子" if name == "outside" else name
         await socket.send_json({"kind": "viewing", "conversation_id": 1})
-        assert name in (await hear(watcher, "viewing"))["detail"]
+        assert shown in (await hear(watcher, "viewing"))["detail"]
         await socket.send_json({"kind": "typing", "conversation_id": 1})
-        assert (await hear(watcher, "typing"))["detail"] == name
+        assert (await hear(watcher, "typing"))["detail"] == shown
         await socket.close()
         await hear(watcher, "viewing")
     await watcher.close()
 
 
 @pytest.mark.promise("P33")
-async def test_the_chats_socket_shows_each_visitor_their_own(access: AccessHouse) -> None:
-    a, b = access["visitor_a"], access["visitor_b"]
+async def test_the_chats_socket_shows_each_visitor_their_own(strict: StrictHouse) -> None:
+    a, b = strict["visitor_a"], strict["visitor_b"]
     forged = sign_visitor(b.bearer.split(".")[1], b"another key of thirty-two bytes!")
-    for name in CAST:
-        for token in dict.fromkeys((access[name].bearer, forged, "v1..", "")):
-            socket = await access[name].socket("/chat/ws")
+    for name in STRICT_CAST:
+        for token in dict.fromkeys((strict[name].bearer, forged, "v1..", "")):
+            socket = await strict[name].socket("/chat/ws")
             await socket.send_json(
                 {"type": "hello", "lang": "ja", **({"token": token} if token else {})}
             )
             welcome = await hear(socket, "welcome", key="type")
             events = await hear(socket, "events", key="type")
             text = f"{welcome}{events}"
-            own = token != "" and token == access[name].bearer
+            own = token != "" and token == strict[name].bearer
             assert (welcome["token"] == token) is own
             assert ("visitor_a-secret" in text) is (own and token == a.bearer)
             assert ("visitor_b-secret" in text) is (own and token == b.bearer)
