@@ -4,8 +4,8 @@ import asyncio
 import re
 import sqlite3
 
-from tests.crash.desk_people import StaffPage
 from tests.crash.line_people import LinePerson, find_text
+from tests.crash.staff_page import StaffPage
 from tests.crash.world import World
 
 SPECIAL = "本日の目玉商品は何番ですか？"

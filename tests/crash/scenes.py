@@ -11,7 +11,7 @@ import aiohttp
 from bot.standin.faults import ERROR_AFTER, ERROR_BEFORE, RATE_LIMIT, Fault, FaultKind
 from tests.contracts.line_house import question
 from tests.crash.checks import check_database, is_at_rest
-from tests.crash.desk_people import Case, StaffPage
+from tests.crash.desk_people import Case
 from tests.crash.line_people import (
     PRICES,
     AmbushedAsker,
@@ -21,6 +21,7 @@ from tests.crash.line_people import (
     Regretful,
 )
 from tests.crash.others import SPECIAL, Saver
+from tests.crash.staff_page import StaffPage
 from tests.crash.web_people import WebAsker
 from tests.crash.world import World
 from tests.journeys.kill_server import until
@@ -257,7 +258,9 @@ async def _problems(world: World) -> float:
         aiohttp.ClientSession() as client,
         client.get(f"{world.server.url}/metrics") as answer,
     ):
-        found = re.search(r"^madoguchi_knowledge_problems (\S+)", await answer.text(), re.MULTILINE)
+        found = re.search(
+            r"^madoguchi_knowledge_problems (\S+)", await answer.text(), re.MULTILINE
+        )
     return float(found[1]) if found else 0.0
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from tests.crash.checks import check_all, is_at_rest
-from tests.crash.desk_people import Admin, Ambush, Case, StaffPage
+from tests.crash.desk_people import Admin, Ambush, Case
 from tests.crash.line_people import (
     AmbushedAsker,
     LineAsker,
@@ -23,6 +23,7 @@ from tests.crash.line_people import (
 )
 from tests.crash.lives import ROOT
 from tests.crash.others import ClockMover, Eraser, Locker, Saver
+from tests.crash.staff_page import StaffPage
 from tests.crash.web_people import WebAsker, WebPerson
 from tests.crash.world import BAD_CALLS, World
 
