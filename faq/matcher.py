@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from faq.corpus import Document, Sole, read_corpus
 from faq.cutting import Cuts, TextReader, bare
+from faq.english import stem
 from faq.entry import Entry
 from faq.grams import landmarks
 from faq.index import Floats, Postings
@@ -25,6 +26,8 @@ from faq.weighing import compare_bm25, lighten, unit_of
 _NEARLY = 0.85
 #: Less alike are no two sentences that ask the same with another ending.
 _ALIKE = 0.5
+#: How many words a half-written one is taken for.
+_CONTINUED = 4
 #: How many entries get the dearer second look.
 RESCORED = 12
 
@@ -76,6 +79,16 @@ class Matcher:
             key=lambda match: (-match.score, -self.priority[match.entry], match.entry),
         )
         return Ranking(matches=tuple(ordered), coverage=self._coverage(message), message=message)
+
+    def complete(self, text: str) -> str:
+        """The text, its half-written last word become the words that most entries have for it.
+
+        For what is offered while somebody writes: nothing is answered by a word nobody wrote.
+        """
+        before, words = self.speller.continue_word(fold(text))
+        stems = {stem(word): word for word in reversed(words)}
+        usual = sorted(stems, key=lambda one: (self.line.rarity_of(f"={one}"), one))
+        return before + " ".join(stems[one] for one in usual[:_CONTINUED]) if usual else text
 
     def mix(self, message: Message) -> Mix:
         """How much each index counts for this message."""

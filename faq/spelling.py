@@ -1,6 +1,7 @@
-"""Typing errors in Latin and katakana words, mended towards words that the knowledge has."""
+"""Latin and katakana words, misspelt or half written, led to words that the knowledge has."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,12 +9,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from faq.corpus import Document
-from faq.english import stem
+from faq.english import LIGHT_WORDS, stem
 from faq.grams import words_of
 
 _SHORTEST = 4
 #: From this length on a word may have two slips, below it one.
 _TWO_SLIPS = 9
+#: So many letters say how a word goes on, and the word they may be the beginning of is found
+#: among so many.
+_BEGUN, _LOOKED_AT = 2, 200
+_UNFINISHED = re.compile(r"(?<![a-z0-9])[a-z]+$")
 #: A message with more unknown words than this is not misspelt, it is about something else.
 _MOST_MENDED = 4
 
@@ -43,6 +48,18 @@ class Speller:
             if found:
                 folded = re.sub(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", found[0], folded)
         return folded
+
+    def continue_word(self, folded: str) -> tuple[str, tuple[str, ...]]:
+        """What stands before a half-written last word, and the words it may become."""
+        found = _UNFINISHED.search(folded)
+        begun = found.group() if found else ""
+        whole = stem(begun) in self.known and begun not in LIGHT_WORDS
+        if not found or len(begun) < _BEGUN or whole:
+            return folded, ()
+        words = self.words.get(begun[0], ())
+        first = bisect_left(words, begun)
+        last = bisect_left(words, begun + "{", first, min(first + _LOOKED_AT, len(words)))
+        return folded[: found.start()], words[first:last]
 
 
 def build_speller(documents: Iterable[Document]) -> Speller:

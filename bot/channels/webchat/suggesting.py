@@ -51,7 +51,7 @@ async def post_suggest(request: web.Request) -> web.Response:
         raise TooMany
     knowledge = app[LIBRARY].current
     decision = knowledge.decide(
-        beginning.text,
+        knowledge.matcher.complete(beginning.text),
         lang=beginning.lang,
         channel=CHANNEL,
         today=from_ms(app[CLOCK](), app[ZONE]).date(),

@@ -233,6 +233,15 @@ async def test_a_beginning_brings_likely_questions(shop, writer):
     assert await answer.json() == {"suggestions": []}
 
 
+@pytest.mark.parametrize("text", ["ret", "RETU", "how do I ret", "when can i r e t ret"])
+async def test_a_half_written_word_is_taken_for_the_words_it_may_become(shop, writer, text):
+    answer = await suggest(shop, writer, {"text": text, "lang": "en"})
+    assert (await answer.json())["suggestions"][0] == {
+        "code": "entry:return-deadline",
+        "label": "How long can I return an item?",
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [
