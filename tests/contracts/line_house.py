@@ -112,7 +112,7 @@ class LineDoor:
     async def run(self, sql: str, **values: Any) -> int:
         return await self.house.store.write(lambda tx: tx.run(sql, **values))
 
-    async def until(self, done: Callable[[], Awaitable[bool]], seconds: float = 8) -> bool:
+    async def until(self, done: Callable[[], Awaitable[bool]], seconds: float = 30) -> bool:
         """Whether it comes true in time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -126,7 +126,7 @@ class LineDoor:
         assert self.house.delivery is not None
         self.house.delivery.wake()
 
-    async def settle(self, seconds: float = 8) -> None:
+    async def settle(self, seconds: float = 30) -> None:
         """Until nothing is owed to anybody."""
 
         async def is_quiet() -> bool:

@@ -129,6 +129,7 @@ async def test_an_unclear_line_is_settled_after_a_restart(
             return len(line_platform.texts_to(hana)) == 1
 
         assert await door.until(is_answered)
+        await door.settle()
         assert line_platform.texts_to(hana)[0].startswith("恐れ入りますが、ご質問の内容を")
         assert await door.states() == [("sent", "reply")]
 

@@ -1,7 +1,6 @@
 """Agents who want the same conversations, reply twice, hand over, and an admin who mends."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +8,6 @@ from tests.crash.staff_page import StaffPage
 from tests.crash.world import World
 
 HUMAN = "担当者と話したいです"
-#: So many stories somebody lives in so many seconds: fewer messages than a flood, even when the
-#: clock is set back meanwhile.
-STORIES, STORIES_SECONDS = 12, 20
 
 
 class Admin:
@@ -46,7 +42,6 @@ class Case:
     surveys: list[tuple[int, str]] = field(default_factory=list)
     rounds: int = 0
     _code: str = ""
-    _begun: list[float] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -56,15 +51,7 @@ class Case:
         if hasattr(self.person, "open"):
             await self.person.open()
         while not self.world.over.is_set():
-            await self._pause()
             await self.story()
-
-    async def _pause(self) -> None:
-        """Nobody has more to say than a person can read: who floods is asked to wait."""
-        now = time.monotonic()
-        self._begun = [*self._begun[1 - STORIES :], now]
-        if len(self._begun) == STORIES:
-            await asyncio.sleep(max(0.0, self._begun[0] + STORIES_SECONDS - now))
 
     async def story(self) -> None:
         """From the wish for a person to the survey."""
