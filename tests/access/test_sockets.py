@@ -32,7 +32,7 @@ async def open_status(person: Person, path: str, **headers: str) -> int:
 
 
 async def hear(socket: Any, kind: str, *, key: str = "kind") -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (frame := await socket.receive_json())[key] != kind:
             pass
     return dict(frame)
@@ -174,7 +174,7 @@ async def test_an_open_socket_ends_when_its_login_may_no_longer(
 
     monkeypatch.setattr(app[LOGINS], "find_agent", find)
     access.house.hints.publish([Hint(topic=agent_topic(number), kind="login")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         kinds = [message.json()["kind"] async for message in socket]
     assert (kinds[-1], socket.close_code) == ("ended", live.ENDED)
 

@@ -38,7 +38,7 @@ def deliver(story, platform, hints, clock):
             await delivery.drain(1)
 
     async def until(*expected, jump=0, **rules):
-        async with running(**rules) as delivery, asyncio.timeout(10):
+        async with running(**rules) as delivery, asyncio.timeout(30):
             while tuple(await states(story)) != expected:
                 if platform.attempts:
                     clock.pass_time(jump or 100)
@@ -101,7 +101,7 @@ async def test_a_resend_in_doubt_is_never_replied(story, platform, deliver):
     platform.script = [Outcome.DOUBT, Outcome.DOUBT]
     await story.say(FEE, key="k")
 
-    async with deliver.running() as delivery, asyncio.timeout(10):
+    async with deliver.running() as delivery, asyncio.timeout(30):
         while not platform.attempts:
             await asyncio.sleep(0.005)
         story.clock.pass_time(60_000)
@@ -167,7 +167,7 @@ async def test_a_customers_messages_arrive_in_order(story, platform, deliver):
 async def test_too_many_requests_slow_the_whole_channel(story, platform, deliver):
     platform.script = [Outcome.BUSY]
     await story.say(FEE)
-    async with deliver.running() as delivery, asyncio.timeout(10):
+    async with deliver.running() as delivery, asyncio.timeout(30):
         while not delivery.health.paused_until:
             await asyncio.sleep(0.005)
         paused = delivery.health.paused_until - story.clock.now
@@ -187,7 +187,7 @@ async def test_a_used_up_month_holds_pushes_and_lets_replies_go(story, platform,
     assert delivery.health.quota_used_up
     await story.say(FEE, reply_token=None)
     await story.say(FEE)
-    async with deliver.running() as later, asyncio.timeout(10):
+    async with deliver.running() as later, asyncio.timeout(30):
         later.health.quota_used_up = True
         later.health.quota_checked_at = story.clock.now
         while await states(story) != ["blocked_quota", "blocked_quota", "sent"]:
@@ -221,7 +221,7 @@ async def test_a_push_in_doubt_is_not_repeated_when_its_key_is_forgotten(
     """LINE took it and the answer was lost; then LINE was not to be reached for a day."""
     platform.script = [Outcome.DOUBT, meanwhile]
     await story.say(FEE, reply_token=None)
-    async with deliver.running() as delivery, asyncio.timeout(10):
+    async with deliver.running() as delivery, asyncio.timeout(30):
         while len(platform.attempts) < 2:
             story.clock.pass_time(100)
             delivery.wake()
@@ -234,7 +234,7 @@ async def test_a_push_in_doubt_is_not_repeated_when_its_key_is_forgotten(
 async def test_a_push_that_was_only_refused_is_sent_however_late(story, platform, deliver):
     platform.script = [Outcome.UNAUTHORISED]
     await story.say(FEE, reply_token=None)
-    async with deliver.running(), asyncio.timeout(10):
+    async with deliver.running(), asyncio.timeout(30):
         while not platform.attempts or (await states(story)) != ["pending"]:
             await asyncio.sleep(0.005)
     story.clock.pass_time(DAY_MS)
@@ -273,7 +273,7 @@ async def test_a_clock_set_back_holds_nothing_up(story, platform, deliver, met):
     """What was to be tried again in a second would otherwise be tried again tomorrow."""
     platform.script = [met]
     await story.say(FEE)
-    async with deliver.running() as delivery, asyncio.timeout(10):
+    async with deliver.running() as delivery, asyncio.timeout(30):
         while not platform.attempts or (await states(story)) != ["pending"]:
             await asyncio.sleep(0.005)
         story.clock.pass_time(-DAY_MS)

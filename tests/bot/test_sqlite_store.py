@@ -105,7 +105,7 @@ async def test_what_waits_is_written_before_closing_and_nothing_hangs_after(data
     await asyncio.sleep(0)
     await store.close()
     assert len(await asyncio.gather(*waiting)) == 50
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         with pytest.raises(StoreUnavailable):
             await store.write(add, "late")
         with pytest.raises(StoreUnavailable):

@@ -157,7 +157,7 @@ async def test_closed_sockets_come_back_without_a_gap(scene: Stage) -> None:
     await say(other, "返品期限")
     await expect(other.locator("#quick button").first).to_have_text("解決した")
     line.no_sockets = False
-    await expect(chat.locator("#quick button").first).to_have_text("解決した", timeout=15_000)
+    await expect(chat.locator("#quick button").first).to_have_text("解決した", timeout=60_000)
     texts = [await one.locator("#log .bubble").all_inner_texts() for one in (chat, other)]
     assert texts[0] == texts[1]
 
@@ -167,7 +167,7 @@ async def test_without_websockets_the_chat_works_all_the_same(scene: Stage) -> N
     chat = await scene.page()
     await line.lay(chat)
     await chat.goto(f"{scene.url}/chat")
-    await expect(chat.locator("#log")).to_contain_text("こもれび雑貨店", timeout=10_000)
+    await expect(chat.locator("#log")).to_contain_text("こもれび雑貨店", timeout=60_000)
     await say(chat, "担当者")
     await expect(chat.locator("#log")).to_contain_text("番目")
     await say(chat, "ソケットなしの相談")

@@ -267,7 +267,7 @@ async def test_the_pictures_of_the_readme(stage: Stage) -> None:
     await expect(desk.locator("#talk")).to_contain_text("安心しました")
     await desk.locator("#filters button", has_text="待ち").click()
     await expect(desk.locator("#list li")).to_have_count(3)
-    await expect(desk.locator("#toast")).to_be_empty(timeout=15_000)
+    await expect(desk.locator("#toast")).to_be_empty(timeout=60_000)
     await expect(desk.locator("#viewers")).to_be_empty()
     await shoot(desk, "desk", folder=PICTURES)
     for name in ("widget", "desk"):

@@ -143,7 +143,7 @@ async def test_a_quiet_talk_ends_kindly_on_the_web_and_silently_on_line(closed: 
     heard = await phone.locator("#lines .line").count()
     quiet = "UPDATE conversation SET due_at = 1 WHERE state = 'bot'"
     await closed.house.store.write(lambda tx: tx.run(quiet))
-    await expect(chat.locator("#log")).to_contain_text("いったん終了いたします", timeout=15_000)
+    await expect(chat.locator("#log")).to_contain_text("いったん終了いたします", timeout=60_000)
     await expect(chat.locator("#quick")).to_be_hidden()
     assert await phone.locator("#lines .line").count() == heard
     await say(chat, "返品期限")  # a new matter, at once

@@ -79,7 +79,7 @@ async def test_two_misses_lead_to_a_person_who_solves_it(stage: Stage) -> None:
     desk = await stage.desk("sato")
     chat = await stage.chat()
     await say(chat, "あああああ")
-    await expect(chat.locator("#log")).to_contain_text("つかみきれませんでした", timeout=8000)
+    await expect(chat.locator("#log")).to_contain_text("つかみきれませんでした", timeout=60_000)
     await say(chat, "えええええ")
     await chat.locator("#quick").get_by_role("button", name="担当者につなぐ").click()
     await expect(chat.locator("#log")).to_contain_text("1番目")
@@ -111,12 +111,8 @@ async def test_two_misses_lead_to_a_person_who_solves_it(stage: Stage) -> None:
 
 
 async def confirm(page: Page) -> None:
-    """Press the dialog's main button where one asks."""
-    asked = page.locator("#ask[open] .primary")
-    try:
-        await asked.click(timeout=1500)
-    except Exception:  # noqa: BLE001 - this act asks nothing
-        return
+    """Press the dialog's main button."""
+    await page.locator("#ask[open] .primary").click()
 
 
 async def test_the_same_on_line(stage: Stage) -> None:
@@ -177,7 +173,7 @@ async def test_a_stale_reply_shows_what_came_meanwhile(stage: Stage) -> None:
     await expect(bubble(chat, "やはり急ぎません")).to_be_visible()
     await desk.context.set_offline(False)
     await desk.locator("#field").fill("すぐに手配します")
-    await expect(desk.locator("#talk")).to_contain_text("やはり急ぎません", timeout=15000)
+    await expect(desk.locator("#talk")).to_contain_text("やはり急ぎません", timeout=60_000)
     assert await desk.locator("#field").input_value() == "すぐに手配します"
 
 

@@ -15,7 +15,7 @@ QUESTION = "解約するとﾎﾟｲﾝﾄはどうなりますか？"
 async def test_an_agent_sees_why(scene: Stage, lang: str, name: str, size: dict[str, int]) -> None:
     chat = await scene.chat()
     await say(chat, QUESTION)
-    await expect(chat.locator("#quick button").first).to_be_visible(timeout=8000)
+    await expect(chat.locator("#quick button").first).to_be_visible(timeout=60_000)
     locale: dict[str, Any] = {"lang": "ja-JP" if lang == "ja" else "en-US", "size": size}
     desk = await scene.desk("sato", **locale)
     await desk.goto(f"{scene.url}/desk?lang={lang}")

@@ -32,7 +32,7 @@ class Bot:
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
 
     async def next_event(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self.told.wait()
         self.told.clear()
         return self.events[-1]

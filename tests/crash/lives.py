@@ -39,7 +39,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._reading is not None
         self._process.stdin.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self._process.wait()
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)

@@ -98,7 +98,7 @@ class Tab:
             await socket.send_json({"type": "hello", "token": self.token, "after": 0})
             with suppress(TimeoutError):
                 while len(fresh) < len(self.events):
-                    frame = await socket.receive_json(timeout=5)
+                    frame = await socket.receive_json(timeout=30)
                     fresh += frame.get("events", []) if frame["type"] == "events" else []
         return fresh
 

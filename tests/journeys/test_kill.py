@@ -180,7 +180,7 @@ async def test_the_story_is_the_same_with_a_kill_after_every_step(
             # the step is acknowledged, its answer perhaps not yet on its way
             await scene.server.kill_and_start()
             far = marks[number]
-            came = await until(lambda far=far: tuple(map(len, scene.seen)) >= far, 15)
+            came = await until(lambda far=far: tuple(map(len, scene.seen)) >= far, 60)
             assert came, (number, scene.seen)
         await _come_to_rest(scene)
         assert scene.seen[0] == expected[0]
@@ -243,7 +243,7 @@ async def test_an_orderly_stop_finishes_its_work_and_a_second_server_is_refused(
         await both("say", question(0))(scene)
         assert scene.server.process is not None
         scene.server.process.terminate()
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(60):
             assert await scene.server.wait() == 0
         assert await scene.server.start()
         await both("say", question(1))(scene)

@@ -157,7 +157,7 @@ async def come_by_web(doors: Doors) -> None:
     ) as socket:
         await socket.send_json({"type": "hello", "site": doors.word("site")})
         token = ""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not token:
                 token = (await socket.receive_json()).get("token", "")
         doors.words["visitor token"] = token

@@ -49,7 +49,7 @@ class Visitor:
     async def frame(self, kind):
         """The next frame of a kind; what passes by is remembered."""
         while True:
-            frame = await self.socket.receive_json(timeout=3)
+            frame = await self.socket.receive_json(timeout=30)
             self.frames.append(frame)
             if frame["type"] == "events":
                 self.events += frame["events"]

@@ -97,7 +97,7 @@ async def test_a_poll_does_not_hold_up_the_end(poller, app, hints, store):
     while not hints.count(customer_topic(customer)):
         await asyncio.sleep(0)
     await app[LOBBY].close(app)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(15):
         assert (await waiting)["events"] == []
 
 

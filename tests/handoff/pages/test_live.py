@@ -21,7 +21,7 @@ async def connect(browser: Browser, origin: str | None = None) -> ClientWebSocke
 
 async def hear(socket: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
     """The next frame of this kind."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             frame = await socket.receive_json()
             if frame["kind"] == kind:
@@ -81,7 +81,7 @@ async def test_the_socket_ends_with_the_login(agent: Browser, world: World) -> N
     socket = await connect(agent)
     await agent.form("/logout")
     assert (await hear(socket, "ended"))["kind"] == "ended"
-    end = await socket.receive(timeout=5)
+    end = await socket.receive(timeout=30)
     assert (end.type, end.data) == (WSMsgType.CLOSE, live.ENDED)
 
 
@@ -123,7 +123,7 @@ async def test_an_open_page_is_a_sign_of_life_and_keeps_no_login(
 async def test_a_frame_that_is_none_ends_the_socket(agent: Browser, frame: str) -> None:
     socket = await connect(agent)
     await socket.send_str(frame)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         kinds = [message.type async for message in socket]
     assert socket.closed
     assert WSMsgType.ERROR not in kinds
@@ -134,7 +134,7 @@ async def test_too_many_frames_end_the_socket(agent: Browser, world: World) -> N
     socket = await connect(agent)
     for _ in range(live.FRAMES_LIMIT + 1):
         await socket.send_json({"kind": "viewing", "conversation_id": waits.id})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for _message in socket:
             pass
     assert socket.close_code == 1008
