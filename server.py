@@ -119,7 +119,7 @@ def ask(
     text: str,
     knowledge: Knowledge = None,
     config_file: Config = None,
-    lang: Annotated[str | None, typer.Option(help="ja or en.")] = None,
+    lang: Annotated[str | None, typer.Option(help="ja or en; default: told by the words.")] = None,
     *,
     json: Json = False,
 ) -> None:

@@ -18,10 +18,10 @@ from bot.hints import Hints
 from bot.masking import mask_text
 from bot.messages import AlreadyThere
 from bot.outside import external_hash
-from bot.phrases import detect_language
 from bot.store import Row, Store, Tx
 from bot.survey import parse_score
 from bot.taking import Arrival, TakenEvent, take_event
+from faq.language import choose_language
 
 log = structlog.get_logger("bot.intake")
 
@@ -187,7 +187,8 @@ class Intake:
         if event.kind is EventKind.MESSAGE and event.text and not event.choice:
             mind = self._context.mind(
                 channel=event.channel,
-                lang=detect_language(event.text) or self._context.settings.default_lang,
+                lang=choose_language(event.text, knowledge.matcher)
+                or self._context.settings.default_lang,
                 now=now,
                 knowledge=knowledge,
                 decided=decided,

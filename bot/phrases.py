@@ -7,17 +7,6 @@ from bot.phrase_table import TABLE
 
 LANGUAGES = ("ja", "en")
 
-#: So many Latin words in a row are a sentence.
-MANY_WORDS = 4
-
-_WORDS = """
-agent address am an and are arrive arrived buy can cancel change contact could delivery did do does
-exchange for from get good have hello help hi how human invoice is it lost me morning my need no
-not operator order pay payment please price problem question real receive refund return returns
-send shipping size someone speak status talk thank thanks that the this to track tracking want was
-what when where which who why will with would wrong yes you your
-"""
-_ENGLISH = frozenset(_WORDS.split())
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -58,14 +47,3 @@ def _check(key: str, lang: str, text: str) -> None:
         if name not in placeholders(key):
             known = ", ".join(f"{{{one}}}" for one in placeholders(key)) or "none"
             raise UnknownPhrase(f"talk.phrases.{key}.{lang}: {{{name}}} is not known; use {known}")
-
-
-def detect_language(text: str) -> str | None:
-    """Say ja for kana or kanji, en for a common English word or four Latin ones, else None.
-
-    A brand alone tells nothing: who writes PayPay or iPhone 15 Pro may well read Japanese.
-    """
-    if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]", text):
-        return "ja"
-    words = re.findall(r"[a-z]{2,}", text.lower())
-    return "en" if len(words) >= MANY_WORDS or _ENGLISH.intersection(words) else None

@@ -6,6 +6,7 @@ from bot.answers import greet, tell_privacy
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
 from bot.dialogue import before, next_turn, settle
+from bot.erasing import erase_everywhere
 from bot.eventrows import (
     came_back_since,
     forget_kept,
@@ -23,18 +24,18 @@ from bot.hints import DESK, Hint, customer_topic
 from bot.messages import Reply, append_customer, is_flood, require_new, was_answered
 from bot.notice import lacks_notice, note_notice
 from bot.opening import find_customer, take_conversation, take_customer
-from bot.phrases import detect_language
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
-from bot.rows import find_open, get_conversation, save
+from bot.rows import find_open, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
 from bot.survey import read_word
 from bot.survey_rows import lapse_survey
 from bot.tokens import remember_tokens
 from bot.turns import Said, plain
-from bot.unsend import erase_answer, erase_message, find_said, unsend_message
+from bot.unsend import erase_message, find_said
 from bot.waiting_talk import waiting_turn
 from faq.knowledge import Knowledge
+from faq.language import choose_language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,8 @@ def take_event(tx: Tx, arrival: Arrival) -> TakenEvent:
         return TakenEvent()
     if event.kind in (EventKind.UNSEND, EventKind.UNFOLLOW):
         return _took_back(tx, arrival, event.customer_key)
-    lang = event.lang or detect_language(event.text) or arrival.context.settings.default_lang
+    written = choose_language(event.text, arrival.knowledge.matcher)
+    lang = event.lang or written or arrival.context.settings.default_lang
     customer = take_customer(tx, event.channel, event.customer_key, lang=lang, now=now)
     if event.kind is EventKind.FOLLOW:
         name_customer(tx, event, customer.id)
@@ -111,21 +113,13 @@ def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:
 
 
 def _unsent(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
-    due_at = arrival.now + arrival.context.settings.lapse_minutes * MINUTE_MS
     said = find_said(tx, customer.id, arrival.event.target_key)
-    conversation_id = unsend_message(
-        tx, customer.id, arrival.event.target_key, due_at=due_at, now=arrival.now
-    )
-    if said is None or conversation_id is None:
+    if said is None:
         return TakenEvent(customer_id=customer.id)
-    conversation = get_conversation(tx, conversation_id)
-    people, text = arrival.context.people, said["text"] or ""
-    if people.forget(tx, conversation, text=text, now=arrival.now):
-        # our own confirmation repeats the number
-        erase_answer(tx, said["id"], now=arrival.now)
+    conversation = erase_everywhere(tx, arrival.context, said, how="unsent", now=arrival.now)
     return TakenEvent(
         customer_id=customer.id,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         hints=tuple(replace(hint, kind="erased") for hint in hints_for(conversation)),
     )
 
@@ -217,7 +211,7 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     require_new(tx, customer.id, event.source_key)
     customer = _reached(tx, customer)
     scored = tapped_score(tx, customer, event.choice, now=now)
-    conversation = _in_language(tx, scored or _current(tx, arrival, customer), event, now)
+    conversation = _in_language(tx, scored or _current(tx, arrival, customer), arrival)
     mind = _scene(arrival, conversation, customer, conversation.lang, Reply(cause_key="")).mind
     heard = hear(event, conversation, mind)
     unsent = was_unsent(tx, event)
@@ -254,9 +248,14 @@ def _said(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
     return replace(taken, settle_at=settle_at, media_owed=owed)
 
 
-def _in_language(tx: Tx, conversation: Conversation, event: Inbound, now: int) -> Conversation:
+def _in_language(tx: Tx, conversation: Conversation, arrival: Arrival) -> Conversation:
     """The conversation goes on in the language that the customer writes."""
-    lang = detect_language(event.text) or conversation.lang
+    event, now = arrival.event, arrival.now
+    # a single word turns no talk that goes on in another language
+    first = event.lang is None and not conversation.customer_seq and not conversation.previous_id
+    least = 1 if first else 2
+    written = choose_language(event.text, arrival.knowledge.matcher, least=least)
+    lang = written or conversation.lang
     if lang == conversation.lang:
         return conversation
     save(tx, conversation.id, now=now, lang=lang)

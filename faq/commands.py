@@ -13,6 +13,7 @@ from faq.checking import check_folder
 from faq.decision import NONE_SET, Candidate, Decision, Kind, SetLimits
 from faq.explaining import explain_decision
 from faq.knowledge import Knowledge
+from faq.language import choose_language
 from faq.lint_finding import Severity
 from faq.lint_report import WRITERS, Report, at_least, summary
 from faq.loader import load_folder
@@ -81,8 +82,10 @@ def ask(
     knowledge = _load(path, default_lang, limits)
     if knowledge is None:
         return UNUSABLE
+    told_in = lang or default_lang
+    lang = lang or choose_language(text, knowledge.matcher)
     made = knowledge.decide(text, lang=lang, channel=channel, today=today)
-    told = explain_decision(knowledge, text, made, lang=lang or default_lang)
+    told = explain_decision(knowledge, text, made, lang=told_in)
     among = knowledge.announcements_on(channel=channel, now=now) if now else ()
     leading = _leading(text, made, knowledge, among)
     if as_json:

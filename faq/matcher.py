@@ -90,6 +90,10 @@ class Matcher:
         usual = sorted(stems, key=lambda one: (self.line.rarity_of(f"={one}"), one))
         return before + " ".join(stems[one] for one in usual[:_CONTINUED]) if usual else text
 
+    def is_english(self, word: str) -> bool:
+        """Whether a folded word stands in English texts of the knowledge and in no others."""
+        return stem(word) in self.speller.english
+
     def mix(self, message: Message) -> Mix:
         """How much each index counts for this message."""
         mix = JAPANESE if message.japanese else OTHER

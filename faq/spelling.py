@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from faq.corpus import Document
 from faq.english import LIGHT_WORDS, stem
-from faq.grams import words_of
+from faq.grams import is_japanese, words_of
 
 _SHORTEST = 4
 #: From this length on a word may have two slips, below it one.
@@ -30,6 +30,8 @@ class Speller:
     #: by their first letter, which is rarely mistyped
     words: Mapping[str, tuple[str, ...]]
     known: frozenset[str]
+    #: the stems that stand in texts without a Japanese letter, and in no others
+    english: frozenset[str]
 
     def mend(self, folded: str) -> str:
         """The text with unknown words replaced by the nearest known one, if any is near."""
@@ -64,12 +66,19 @@ class Speller:
 
 def build_speller(documents: Iterable[Document]) -> Speller:
     """A speller that knows the words of all questions and variants."""
-    known = {word for doc in documents for text in doc.folded for word in words_of(text)}
+    known: set[str] = set()
+    beside: set[str] = set()
+    for doc in documents:
+        words = {word for text in doc.folded for word in words_of(text)}
+        known |= words
+        if any(map(is_japanese, doc.folded)):
+            beside |= words
     by_letter: dict[str, list[str]] = {}
     for word in sorted(known):
         if len(word) >= _SHORTEST and not word.isdigit():
             by_letter.setdefault(word[0], []).append(word)
     return Speller(
         words={letter: tuple(words) for letter, words in by_letter.items()},
-        known=frozenset(stem(word) for word in known),
+        known=frozenset(map(stem, known)),
+        english=frozenset(map(stem, known)) - frozenset(map(stem, beside)),
     )

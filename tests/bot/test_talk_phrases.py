@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from bot.phrase_table import TABLE
-from bot.phrases import LANGUAGES, Phrases, UnknownPhrase, detect_language, placeholders
+from bot.phrases import LANGUAGES, Phrases, UnknownPhrase, placeholders
 from bot.settings import TalkSettings
+from faq.language import detect_language
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "phrases.md"
 

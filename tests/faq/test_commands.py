@@ -267,3 +267,18 @@ def test_ask_tells_why_in_the_language_asked_for(shop):
     told = run("ask", "ﾍﾝﾋﾟﾝ期限を教えて", "--knowledge", shop, "--lang", "en").stdout
     assert "  Written alike before comparing: ﾍﾝﾋﾟﾝ → ヘンピン" in told.splitlines()
     assert "  Left out as polite words: を教えて" in told.splitlines()
+
+
+def test_ask_answers_in_the_language_of_the_question(tmp_path):
+    kb = """\
+entries:
+  - id: hours
+    question: 営業時間を教えてください
+    answer: 10時からです。
+    translations:
+      en: {question: What are your opening hours?, answer: From 10.}
+"""
+    folder = write_folder(tmp_path / "k", kb=kb)
+    asked = ("What are your opening hours?", "opening hours", "営業時間")
+    told = [run("ask", text, "--knowledge", folder).stdout.splitlines()[-1] for text in asked]
+    assert told == ["From 10.", "From 10.", "10時からです。"]

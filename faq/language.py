@@ -1,0 +1,44 @@
+"""The language that a customer writes: told by letters, and by the English in the knowledge."""
+
+import re
+
+from faq.matcher import Matcher
+from faq.normalize import fold
+
+#: So many Latin words in a row are a sentence.
+MANY_WORDS = 4
+_SHORTEST = 3
+
+_WORDS = """
+agent address am an and are arrive arrived buy can cancel change contact could delivery did do does
+exchange for from get good have hello help hi how human invoice is it lost me morning my need no
+not operator order pay payment please price problem question real receive refund return returns
+send shipping size someone speak status talk thank thanks that the this to track tracking want was
+what when where which who why will with would wrong yes you your
+"""
+_ENGLISH = frozenset(_WORDS.split())
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]")
+
+
+def detect_language(text: str) -> str | None:
+    """Say ja for kana or kanji, en for a common English word or four Latin ones, else None.
+
+    A brand alone tells nothing: who writes PayPay or iPhone 15 Pro may well read Japanese.
+    """
+    if _JAPANESE.search(text):
+        return "ja"
+    words = re.findall(r"[a-z]{2,}", text.lower())
+    return "en" if len(words) >= MANY_WORDS or _ENGLISH.intersection(words) else None
+
+
+def choose_language(text: str, matcher: Matcher, *, least: int = 1) -> str | None:
+    """The same, and en where so many words stand in no texts but the knowledge's English ones.
+
+    At least half of the words must; those with a digit are codes and say nothing.
+    """
+    found = detect_language(text)
+    if found:
+        return found
+    words = [word for word in re.findall(r"[a-z0-9]+", fold(text)) if word.isalpha()]
+    known = [word for word in words if len(word) >= _SHORTEST and matcher.is_english(word)]
+    return "en" if len(known) >= least and 2 * len(known) >= len(words) else None
