@@ -7,12 +7,13 @@ from bot.bubbles import Bubble, Ours
 from bot.context import TalkContext
 from bot.conversation import Conversation, Customer, Stage, State
 from bot.dialogue import settle
+from bot.erasing import erase_everywhere
 from bot.hints import Hint
 from bot.messages import Reply, append_ours
 from bot.people import Front
 from bot.rows import find_conversation, get_customer, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, resolved_columns
-from bot.store import Tx
+from bot.store import Row, Tx
 from bot.survey_rows import lapse_survey
 from bot.taking import hints_for
 from bot.turns import Mind
@@ -45,6 +46,10 @@ class Closing:
         text = self._say("returned", conversation)
         cause = f"return:{now}"
         self._announce(tx, conversation, customer, says=_one(text), cause=cause, now=now)
+
+    def erase(self, tx: Tx, said: Row, now: int) -> None:
+        """The staff erase what the customer said: no copy of the words is left in the talk."""
+        erase_everywhere(tx, self.context, said, how="erased", now=now)
 
     def resolved(  # noqa: PLR0917 - the port's order of arguments
         self,

@@ -6,6 +6,7 @@ from bot.answers import greet, tell_privacy
 from bot.context import Decided, TalkContext
 from bot.conversation import Conversation, Customer, State
 from bot.dialogue import before, next_turn, settle
+from bot.erasing import erase_everywhere
 from bot.eventrows import (
     came_back_since,
     forget_kept,
@@ -24,14 +25,14 @@ from bot.messages import Reply, append_customer, is_flood, require_new, was_answ
 from bot.notice import lacks_notice, note_notice
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
-from bot.rows import find_open, get_conversation, save
+from bot.rows import find_open, save
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
 from bot.survey import read_word
 from bot.survey_rows import lapse_survey
 from bot.tokens import remember_tokens
 from bot.turns import Said, plain
-from bot.unsend import erase_answer, erase_message, find_said, unsend_message
+from bot.unsend import erase_message, find_said
 from bot.waiting_talk import waiting_turn
 from faq.knowledge import Knowledge
 from faq.language import choose_language
@@ -112,21 +113,13 @@ def hints_for(conversation: Conversation, seq: int = 0) -> tuple[Hint, ...]:
 
 
 def _unsent(tx: Tx, arrival: Arrival, customer: Customer) -> TakenEvent:
-    due_at = arrival.now + arrival.context.settings.lapse_minutes * MINUTE_MS
     said = find_said(tx, customer.id, arrival.event.target_key)
-    conversation_id = unsend_message(
-        tx, customer.id, arrival.event.target_key, due_at=due_at, now=arrival.now
-    )
-    if said is None or conversation_id is None:
+    if said is None:
         return TakenEvent(customer_id=customer.id)
-    conversation = get_conversation(tx, conversation_id)
-    people, text = arrival.context.people, said["text"] or ""
-    if people.forget(tx, conversation, text=text, now=arrival.now):
-        # our own confirmation repeats the number
-        erase_answer(tx, said["id"], now=arrival.now)
+    conversation = erase_everywhere(tx, arrival.context, said, how="unsent", now=arrival.now)
     return TakenEvent(
         customer_id=customer.id,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         hints=tuple(replace(hint, kind="erased") for hint in hints_for(conversation)),
     )
 

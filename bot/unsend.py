@@ -1,4 +1,4 @@
-"""A customer takes a message back: our copy goes from everywhere it could be seen."""
+"""A customer's message is taken back or erased: our copy goes from wherever it is seen."""
 
 from dataclasses import replace
 
@@ -10,45 +10,45 @@ from bot.rows import conversation_from_row, get_customer, save
 from bot.store import Row, Tx
 from bot.survey import COMMENT_LIMIT
 
-
-def unsend_message(
-    tx: Tx, customer_id: int, source_key: str, *, due_at: int, now: int
-) -> int | None:
-    """Leave a tombstone; the id of its conversation, None when we never had the message.
-
-    `due_at` is when a conversation lapses in which nothing is left to answer.
-    """
-    row = tx.one(
-        "SELECT id, conversation_id, text FROM message WHERE customer_id = :customer"
-        " AND sender = 'customer' AND source_key = :key",
-        customer=customer_id,
-        key=source_key,
-    )
-    if row is None:
-        return None
-    erase_message(tx, row["id"], how="unsent", now=now)
-    hit("erase.mid")
-    _forget_copies(tx, customer_id, row["text"], due_at, now)
-    return int(row["conversation_id"])
+_SAID = """SELECT id, customer_id, conversation_id, text FROM message
+    WHERE sender = 'customer' AND """
 
 
 def find_said(tx: Tx, customer_id: int, source_key: str) -> Row | None:
-    """What the customer said under this key: its id and text."""
+    """What the customer said under this key; None when we never had it."""
     return tx.one(
-        "SELECT id, text FROM message WHERE customer_id = :customer AND sender = 'customer'"
-        " AND source_key = :key",
+        f"{_SAID} customer_id = :customer AND source_key = :key",
         customer=customer_id,
         key=source_key,
     )
 
 
-def erase_answer(tx: Tx, message_id: int, *, now: int) -> None:
+def find_said_in(tx: Tx, conversation_id: int, message_id: int) -> Row | None:
+    """What a customer said in this conversation; None when it is not there."""
+    return tx.one(
+        f"{_SAID} conversation_id = :conversation AND id = :id",
+        conversation=conversation_id,
+        id=message_id,
+    )
+
+
+def erase_said(tx: Tx, said: Row, *, how: str, due_at: int, now: int) -> None:
+    """Leave a tombstone of what a customer said, and no copy of the words.
+
+    `due_at` is when a conversation lapses in which nothing is left to answer.
+    """
+    erase_message(tx, said["id"], how=how, now=now)
+    hit("erase.mid")
+    _forget_copies(tx, said["customer_id"], said["text"], due_at, now)
+
+
+def erase_answer(tx: Tx, message_id: int, *, how: str, now: int) -> None:
     """Remove our answer to a message where it repeats the customer's words."""
     rows = tx.all(
         "SELECT id, conversation_id, seq FROM message WHERE cause_id = :id", id=message_id
     )
     for row in rows:
-        erase_message(tx, row["id"], how="unsent", now=now)
+        erase_message(tx, row["id"], how=how, now=now)
         tx.run(
             """UPDATE outbox SET body = :empty,
                 state = CASE WHEN state = 'sent' THEN state ELSE 'cancelled' END

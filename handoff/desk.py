@@ -117,6 +117,10 @@ class Desk:
         """A supervisor has looked at it: off the review list."""
         await self._do(agent, settling.review_done, conversation_id)
 
+    async def erase_message(self, agent: Agent, conversation_id: int, message_id: int) -> None:
+        """Erase one thing that the customer said. Raises NotFound; twice does no harm."""
+        await self._do(agent, settling.erase_message, conversation_id, message_id=message_id)
+
     async def mark_seen(self, agent: Agent, conversation_id: int, seq: int) -> None:
         """Remember how far this agent has read."""
         await self._do(agent, saying.mark_seen, conversation_id, seq)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.conversation import Conversation, Customer
-from bot.store import Tx
+from bot.store import Row, Tx
 
 
 class DeskTalk(Protocol):
@@ -19,6 +19,10 @@ class DeskTalk(Protocol):
         self, tx: Tx, conversation: Conversation, customer: Customer, now: int
     ) -> None:
         """It waits again: tell the customer that somebody else will answer."""
+        ...
+
+    def erase(self, tx: Tx, said: Row, now: int) -> None:
+        """What the customer said goes, and every copy that the talk keeps of it."""
         ...
 
     def resolved(  # noqa: PLR0917 - as the talk calls it

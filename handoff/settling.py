@@ -1,11 +1,13 @@
-"""Small duties that are ticked off: callbacks made, reviews read."""
+"""Small duties that are ticked off: callbacks made, reviews read, a message erased."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.errors import NotFound
 from bot.hints import DESK, Hint
 from bot.rows import get_conversation
 from bot.store import Tx
+from bot.unsend import find_said_in
 from handoff import callbacks, queue
 from handoff.access import Verb
 from handoff.acting import Acting, Changed, audit_act, hints_about
@@ -72,3 +74,17 @@ def review_done(tx: Tx, acting: Acting, conversation_id: int) -> Changed[None]:
     tx.run("UPDATE conversation SET review = 0 WHERE id = :id", id=conversation_id)
     audit_act(tx, acting, "review_done", conversation_id)
     return Changed(result=None, hints=hints_about(tx, conversation_id, customer=False))
+
+
+def erase_message(
+    tx: Tx, acting: Acting, conversation_id: int, *, message_id: int
+) -> Changed[None]:
+    """What the customer should not have written is gone; its place and the act stay on record."""
+    acting.require(Verb.ERASE_MESSAGE)
+    said = find_said_in(tx, conversation_id, message_id)
+    if said is None:
+        raise NotFound
+    acting.talk.erase(tx, said, acting.now)
+    audit_act(tx, acting, "erase_message", conversation_id, message_id=message_id)
+    hints = hints_about(tx, conversation_id, customer=True)
+    return Changed(result=None, hints=tuple(replace(hint, kind="erased") for hint in hints))

@@ -15,6 +15,7 @@ from handoff.pages.customers import erase_customer
 from handoff.pages.desk_bodies import (
     BODY_LIMIT,
     CallBody,
+    EraseBody,
     NoteBody,
     Nothing,
     ReplyBody,
@@ -136,6 +137,15 @@ async def leave_unsent(request: web.Request, agent: Agent, conversation_id: int)
     return {}
 
 
+async def erase_message(
+    request: web.Request, agent: Agent, conversation_id: int
+) -> dict[str, Any]:
+    """Erase one thing that the customer said."""
+    body = await read_json(request, BODY_LIMIT, EraseBody)
+    await request.app[DESK].erase_message(agent, conversation_id, body.message_id)
+    return {}
+
+
 #: What can be done with a conversation, and the right it needs.
 ACTS: Final[dict[str, tuple[Verb, Act]]] = {
     "claim": (Verb.CLAIM, claim),
@@ -150,6 +160,7 @@ ACTS: Final[dict[str, tuple[Verb, Act]]] = {
     "send_again": (Verb.SETTLE_DELIVERY, send_again),
     "leave_unsent": (Verb.SETTLE_DELIVERY, leave_unsent),
     "seen": (Verb.VIEW_DESK, seen),
+    "erase_message": (Verb.ERASE_MESSAGE, erase_message),
     "erase_customer": (Verb.ERASE_CUSTOMER, erase_customer),
 }
 

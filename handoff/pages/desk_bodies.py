@@ -68,6 +68,12 @@ class SendBody(Body):
     outbox_id: Annotated[int, Field(ge=1, le=2**53)]
 
 
+class EraseBody(Body):
+    """Which message of the customer's."""
+
+    message_id: Annotated[int, Field(ge=1, le=2**53)]
+
+
 class PresenceBody(Body):
     """Whether new conversations are welcome."""
 

@@ -166,6 +166,7 @@ def rights(found: DeskConversation, agent: Agent) -> dict[str, bool]:
         "resolve": mine,
         "reopen": state in {"resolved", "closed"} and is_allowed(agent, Verb.REOPEN),
         "review_done": conversation.review and is_allowed(agent, Verb.REVIEW),
+        "erase_message": is_allowed(agent, Verb.ERASE_MESSAGE),
         "export_customer": is_allowed(agent, Verb.EXPORT_CUSTOMER),
         "erase_customer": is_allowed(agent, Verb.ERASE_CUSTOMER),
     }

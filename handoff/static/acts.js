@@ -159,6 +159,20 @@ export function makeActs(port) {
     if (sure) location.assign(`/desk/conversations/${id}/customer.zip`);
   }
 
+  /** @param {number} message what the customer should not have written */
+  async function eraseMessage(message) {
+    const id = port.id();
+    const sure = await ask({
+      title: t("erase_message.title"),
+      text: t("erase_message.text"),
+      confirm: t("act.erase_message"),
+      danger: true,
+    });
+    if (sure && (await act("erase_message", { message_id: message }, id))) {
+      tell(t("done.erase_message"));
+    }
+  }
+
   async function eraseCustomer() {
     const id = port.id();
     const sure = await ask({
@@ -176,6 +190,7 @@ export function makeActs(port) {
 
   return {
     exportCustomer,
+    eraseMessage,
     eraseCustomer,
     settle,
     takeNext,

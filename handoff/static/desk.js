@@ -60,6 +60,11 @@ document.addEventListener("click", (event) => {
     acts.settle(delivery ?? "", Number(outbox), doubt !== undefined);
     return;
   }
+  const erasing = target?.closest("[data-erase]");
+  if (erasing instanceof HTMLElement) {
+    acts.eraseMessage(Number(erasing.dataset.erase));
+    return;
+  }
   const link = target?.closest("[data-open]");
   if (!(link instanceof HTMLElement)) return;
   if (event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey)) return;

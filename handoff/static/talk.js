@@ -16,6 +16,7 @@ export function showTalk(detail, newFrom) {
     detail.items.map((/** @type {any} */ item) => ({
       ...item,
       fresh: newFrom > 0 && item.type === "message" && item.seq > newFrom,
+      erasable: detail.may.erase_message && item.sender === "customer" && !item.erased,
     })),
     (item) => `${item.type}${item.id}`,
     renderItem,
@@ -61,9 +62,20 @@ function renderItem(item) {
       { class: "by" },
       el("span", { class: "who" }, whoSays(item)),
       el("time", { title: exact(item.at) }, clock(item.at)),
+      item.erasable ? renderErase(item) : null,
     ),
     el("div", { class: "bubble" }, ...bodyOf(item)),
     ...below(item),
+  );
+}
+
+/** @param {any} item */
+function renderErase(item) {
+  const label = t("act.erase_message");
+  return el(
+    "button",
+    { type: "button", class: "erase", "data-erase": item.id, title: label, "aria-label": label },
+    t("act.erase_message.short"),
   );
 }
 

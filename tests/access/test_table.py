@@ -44,6 +44,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "callback_done": {"callback_id": 999_999, "outcome": "reached"},
     "send_again": {"outbox_id": 999_999},
     "leave_unsent": {"outbox_id": 999_999},
+    "erase_message": {"message_id": 999_999},
     "seen": {"seq": 1},
 }
 FIELDS = {"outcome": "reached", "name": "x", "role": "agent", "capacity": "5", "entry": "x",

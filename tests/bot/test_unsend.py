@@ -2,6 +2,7 @@ import pytest
 
 from bot.events import ContentKind, Media
 from bot.settings import DEFAULT_FORM
+from bot.unsend import find_said_in
 
 SECRET = "ひみつの言葉"
 #: parked events are kept in ASCII
@@ -188,3 +189,41 @@ async def test_a_confirmation_that_did_not_arrive_is_not_sent_again_with_the_num
     assert await left(story, "5544") == []
     (row,) = await story.rows("SELECT state FROM outbox ORDER BY id DESC LIMIT 1")
     assert row == {"state": "cancelled"}
+
+
+async def erase(story, text):
+    """What the desk does with a message that should not be there."""
+
+    def run(tx):
+        (row,) = tx.all("SELECT id, conversation_id FROM message WHERE text = :text", text=text)
+        said = find_said_in(tx, row["conversation_id"], row["id"])
+        story.closing.erase(tx, said, story.clock())
+
+    await story.store.write(run)
+
+
+async def test_a_number_that_the_staff_erase_is_nowhere_and_comes_not_back(story, desk):
+    await story.say("担当者")
+    await story.tap("callback")
+    await story.tap_label("100-200時")
+    await story.say("080-7766-5544", key="number")
+    assert len(await left(story, "5544")) > 2  # message, confirmation, what is owed to LINE
+    await erase(story, "080-7766-5544")
+    assert desk.booked == []
+    assert await left(story, "5544") == []
+    (owed,) = await story.rows("SELECT state, body FROM outbox ORDER BY id DESC LIMIT 1")
+    assert owed == {"state": "cancelled", "body": '{"bubbles":[],"sender_name":null}'}
+    lines = await story.lines()
+    await story.say("080-7766-5544", key="number")
+    assert await story.lines() == lines
+    assert {line["erased_how"] for line in lines if line["text"] is None} == {"erased"}
+
+
+async def test_a_line_that_waits_is_not_answered_once_the_staff_erased_it(story):
+    await story.say(SECRET)
+    await erase(story, SECRET)
+    await story.wait(5_000)
+    assert await left(story) == []
+    assert ((await story.conversation())["state"], len(await story.lines())) == ("bot", 1)
+    await story.wait(1_800_000)
+    assert (await story.conversation())["closed_how"] == "lapsed"

@@ -13,7 +13,8 @@ from bot.hints import Hints
 from bot.messages import Heard, Reply, append_customer, append_ours
 from bot.rows import get_conversation, get_customer
 from bot.sqlite_store import SqliteStore
-from bot.store import Tx
+from bot.store import Row, Tx
+from bot.unsend import erase_message
 from handoff import accounts, queue
 from handoff.access import Agent, Presence, Role
 from handoff.desk import Desk
@@ -58,6 +59,9 @@ class Talk:
         self, tx: Tx, conversation: Conversation, customer: Customer, now: int
     ) -> None:
         _say(tx, conversation, customer, "別の担当者におつなぎします。", now)
+
+    def erase(self, tx: Tx, said: Row, now: int) -> None:
+        erase_message(tx, said["id"], how="erased", now=now)
 
     def resolved(  # noqa: PLR0917 - as the port has it
         self,

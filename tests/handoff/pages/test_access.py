@@ -82,6 +82,7 @@ ACTS: dict[str, set[Role]] = {
     "resolve": EVERYBODY,
     "reopen": EVERYBODY,
     "seen": EVERYBODY,
+    "erase_message": LEADERS,
     "erase_customer": ADMINS,
     "callback_done": EVERYBODY,
     "send_again": EVERYBODY,
