@@ -188,6 +188,7 @@ async def test_a_conversation_shows_talk_notes_and_rights(agent: Browser, world:
         "resolve": True,
         "reopen": False,
         "review_done": False,
+        "erase_message": False,
         "export_customer": False,
         "erase_customer": False,
     }
