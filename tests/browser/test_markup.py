@@ -15,7 +15,10 @@ from stage import PHONE, WIDE, Stage, open_stage
 
 from bot.clock import now_ms
 from bot.events import Inbound
+from bot.store import Tx
+from handoff import accounts
 from handoff.access import Role
+from handoff.appkeys import DESK
 from handoff.demo import PASSWORD
 from handoff.staff import add_agent
 from tests.hostile.texts import LINKS, MARKUP, as_shown
@@ -241,3 +244,111 @@ async def _edit(stage: Stage, page: Page) -> None:
     await judge(stage, page, "yaml")
     await page.goto(f"{stage.url}/knowledge/e/return-deadline")
     await judge(stage, page, "draft")
+
+
+async def test_results_and_callbacks_show_text(marked: Stage) -> None:
+    """Comments of surveys, and names beside numbers to call, wherever the staff read them."""
+    spoken = await _score(marked, "scores")
+    await marked.house.store.write(_fill_lists)
+    admin = await log_in(marked, "admin")
+    shown: set[str] = set()
+    for query in ("", "page=1", "by=agent", "by=bot", "score=2", "channel=web", "answered=1"):
+        await admin.goto(f"{marked.url}/results?{query}")
+        await admin.evaluate(
+            "document.querySelectorAll('details').forEach(one => one.open = true)"
+        )
+        shown |= await cells(admin)
+        await judge(marked, admin, f"results {query}")
+    assert [one for one in (*PAYLOADS, spoken) if flat(one) not in shown] == []
+    # who answered, and which entry
+    assert flat(PAYLOADS[2][:60]) in shown
+    title = next(chunks(1_500, SERVED))[:150].replace("\n", " ").strip()
+    assert title in shown, [one for one in shown if one.startswith(title[:8])]
+    await admin.goto(f"{marked.url}/callbacks")
+    shown = await cells(admin)
+    assert [one for one in PAYLOADS if flat(one[:60]) not in shown] == []
+    await judge(marked, admin, "callbacks")
+    for payload in PAYLOADS[::4]:
+        await admin.locator("input[name=q]").fill(payload[:100])
+        await admin.keyboard.press("Enter")
+        await judge(marked, admin, f"callbacks {payload}")
+    await admin.goto(f"{marked.url}/desk")
+    await admin.locator("#filters button", has_text="要確認").click()
+    await judge(marked, admin, "review list")
+    rows = await marked.house.store.read(
+        lambda tx: tx.all("SELECT conversation_id AS id, comment FROM survey ORDER BY id DESC")
+    )
+    for row in rows[::5]:
+        await admin.goto(f"{marked.url}/desk?c={row['id']}")
+        first = row["comment"].split("\n")[0].strip()
+        await expect(admin.locator("#card")).to_contain_text(first)
+        await judge(marked, admin, f"card {first}")
+    assert marked.complaints == []
+
+
+async def _score(stage: Stage, customer: str) -> str:
+    """A survey as it comes about; the comment that was left."""
+    comment = next(chunks(1_900)).strip()
+    for text in ("担当者", PAYLOADS[1][:40], "スキップ"):
+        await _ask(stage, customer, text)
+    desk = stage.house.app[DESK]
+    [row] = await stage.house.store.read(
+        lambda tx: tx.all(
+            "SELECT c.id FROM conversation c JOIN customer k ON k.id = c.customer_id"
+            " WHERE k.external_id = :who",
+            who=customer,
+        )
+    )
+    agent = await stage.house.store.read(accounts.get_agent, 1)
+    await desk.claim(agent, row["id"])
+    await desk.resolve(agent, row["id"])
+    for text in ("1", comment):
+        await _ask(stage, customer, text)
+    return comment
+
+
+def _fill_lists(tx: Tx) -> None:
+    """A survey and a number to call for every other customer of the house, each with a payload."""
+    rows = tx.all(
+        "SELECT c.id, c.customer_id FROM conversation c JOIN customer k ON k.id = c.customer_id"
+        " WHERE k.external_id LIKE 'visitor-%' ORDER BY c.id LIMIT :most",
+        most=len(PAYLOADS),
+    )
+    [odd] = tx.all("SELECT id FROM agent WHERE login = 'odd'")
+    now = now_ms()
+    for number, (row, payload) in enumerate(zip(rows, PAYLOADS, strict=True)):
+        tx.run(
+            "UPDATE customer SET name = :n WHERE id = :id", n=payload[:60], id=row["customer_id"]
+        )
+        tx.run(
+            "INSERT INTO callback (conversation_id, phone, from_at, until_at, state, created_at)"
+            " VALUES (:id, '+819012345678', :now, :now + 3600000, 'due', :now)",
+            id=row["id"],
+            now=now,
+        )
+        person = number % 2 == 0
+        tx.run(
+            "INSERT INTO survey (conversation_id, round, channel, handled_by, agent_id, entry_id,"
+            " state, score, comment, asked_at, answered_at) VALUES (:id, 90, 'web', :by, :agent,"
+            " :entry, 'answered', :score, :comment, :now, :now)",
+            id=row["id"],
+            by="agent" if person else "bot",
+            agent=odd["id"] if person else None,
+            entry=None if person else "markup-0",
+            score=number % 5 + 1,
+            comment=payload,
+            now=now,
+        )
+        tx.run("UPDATE conversation SET review = 1 WHERE id = :id", id=row["id"])
+
+
+def flat(text: str) -> str:
+    """A text as a page's nodes hold it between their edges."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+async def cells(page: Page) -> set[str]:
+    found = await page.evaluate(
+        "[...document.querySelectorAll('td, th')].map((one) => one.textContent)"
+    )
+    return {flat(one) for one in found}
