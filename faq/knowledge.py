@@ -27,12 +27,15 @@ from faq.parting import decide_parts, part_questions
 from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
 from faq.refusing import is_refusing
+from faq.stating import content_words, find_stated
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
 ENGINE = "3"
 #: What an entry reaches at most whose texts want what the message refuses (confidence).
 OPPOSITE = 50.0
+#: What an entry reaches at most by a single word that only states something.
+GUESSED = 60.0
 #: The texts of so many entries are kept while the knowledge is built.
 _TRIED_WHOLE = 240
 
@@ -110,6 +113,13 @@ class Knowledge:
         scored = list(zip(ranking.matches, confidences, strict=True))[:MOST_CANDIDATES]
         if is_refusing(ranking.message.folded):
             scored = self._without_opposites(scored)
+        stated = find_stated(ranking.message.folded)
+        if stated:
+            scored = [
+                (match, one if self._names(match, stated) else min(one, GUESSED))
+                for match, one in scored
+            ]
+            scored.sort(key=lambda pair: -pair[1])
         return self._choose(
             tuple(
                 Candidate(
@@ -128,6 +138,16 @@ class Knowledge:
             for match, confidence in scored
         ]
         return sorted(judged, key=lambda pair: -pair[1])
+
+    def _names(self, match: Match, stated: str) -> bool:
+        """Whether one of the entry's own texts says this one thing alone."""
+        entry = self.order[match.entry]
+        texts = (text for lang in entry.languages() for text in entry.texts_in(lang))
+        return (
+            match.literal
+            or match.nearly
+            or any(content_words(fold(text)) == (stated,) for text in texts)
+        )
 
     def _refuses(self, match: Match) -> bool:
         """Whether one of the entry's own texts refuses something, or is the very message."""
