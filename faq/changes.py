@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from faq.grams import KANJI, is_japanese, words_of
+from faq.grams import KANJI, is_japanese, line_grams, words_of
 from faq.matcher import Matcher
 from faq.message import weigh_sentences
 from faq.normalize import cut, fold, strip_padding, to_hiragana
@@ -105,6 +105,18 @@ def content_words(folded: str) -> tuple[str, ...]:
     """Kanji, katakana and Latin words, without politeness."""
     bare = strip_padding(folded) or folded
     return tuple(dict.fromkeys([*_kanji_runs(bare), *words_of(bare)]))
+
+
+def unknown_words(matcher: Matcher, folded: str) -> tuple[str, ...]:
+    """Words of which no piece is known, by sight."""
+    known = matcher.line.places
+    found = []
+    for word in content_words(folded):
+        grams = line_grams(word)
+        longest = max(map(len, grams), default=0)
+        if grams and not any(gram in known for gram in grams if len(gram) == longest):
+            found.append(word)
+    return tuple(found)
 
 
 def _letters(text: str) -> list[Change]:

@@ -14,14 +14,13 @@ from faq.changes import (
     Change,
     ChangeKind,
     common_words,
-    content_words,
     list_changes,
     readings_shared,
+    unknown_words,
 )
 from faq.decision import Candidate, Decision, Kind
 from faq.everyday import built_in_everyday
 from faq.explaining_texts import sentences_of
-from faq.grams import line_grams
 from faq.knowledge import Knowledge
 from faq.message import Message
 from faq.normalize import fold
@@ -210,12 +209,5 @@ def _unknown_words(
     knowledge: Knowledge, ranking: Ranking, recognised: frozenset[str]
 ) -> tuple[str, ...]:
     """Words of the message of which no piece is known, by sight."""
-    known = knowledge.matcher.line.places
-    found = []
-    for word in content_words(ranking.message.folded):
-        grams = line_grams(word)
-        longest = max(map(len, grams), default=0)
-        seen = any(gram in known for gram in grams if len(gram) == longest)
-        if grams and not seen and word not in recognised:
-            found.append(word)
-    return tuple(found)[:_MOST_WORDS]
+    found = unknown_words(knowledge.matcher, ranking.message.folded)
+    return tuple(word for word in found if word not in recognised)[:_MOST_WORDS]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from faq.adjusting import calibrate
 from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration
+from faq.changes import content_words, unknown_words
 from faq.cutting import Cuts
 from faq.decision import (
     MOST_CANDIDATES,
@@ -20,14 +21,15 @@ from faq.decision import (
     SetLimits,
     choose_kind,
 )
+from faq.english import LIGHT_WORDS
 from faq.entry import Entry
 from faq.matcher import Matcher, build_matcher
-from faq.normalize import fold
+from faq.normalize import cut, fold
 from faq.parting import decide_parts, part_questions
 from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
 from faq.refusing import is_refusing
-from faq.stating import content_words, find_stated
+from faq.stating import find_stated
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
@@ -105,7 +107,13 @@ class Knowledge:
         def decide_part(part: str) -> Decision:
             return self._decide(self.matcher.rank(part, blocked))
 
-        return decide_parts(made, text, asked, decide_part)
+        return decide_parts(made, text, asked, decide_part, self._is_strange)
+
+    def _is_strange(self, part: str) -> bool:
+        """Whether a question holds a word that no entry knows."""
+        matcher = self.matcher
+        read = matcher.speller.mend(matcher.reader.synonyms.apply(cut(fold(part))))
+        return any(word not in LIGHT_WORDS for word in unknown_words(matcher, read))
 
     def _decide(self, ranking: Ranking) -> Decision:
         """The decision for one question."""

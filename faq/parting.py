@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from faq.decision import Candidate, Decision, Kind
 from faq.grams import is_japanese
@@ -174,20 +175,28 @@ def _listed(piece: str) -> list[Asked]:
 
 
 def decide_parts(
-    whole: Decision, text: str, asked: Sequence[Asked], decide: Callable[[str], Decision]
+    whole: Decision,
+    text: str,
+    asked: Sequence[Asked],
+    decide: Callable[[str], Decision],
+    is_strange: Callable[[str], bool],
 ) -> Decision:
     """The decision for a message with several questions: the clearest is answered.
 
-    The others go with it: as entries to offer, or as what nobody answers.
+    The others go with it: as entries to offer, or as what nobody answers. `is_strange` tells
+    whether a question holds a word that the knowledge does not.
     """
     parts = [(each, decide(each.text)) for each in asked[:MOST_PARTS]]
     left = sum(_stands_alone(each.text) for each in asked[MOST_PARTS:])
     share = sum(len(each.text) for each in asked) / len(text)
-    lead = _lead(whole, parts, all_asked=share >= _ALL_ASKED)
+    leant_on = _leant_on(whole, parts, is_strange)
+    lead = leant_on or _lead(whole, parts, all_asked=share >= _ALL_ASKED)
     if lead.kind is Kind.FALLBACK:
         return lead
     first = lead.candidates[0].entry_id
     also: dict[str, Candidate] = {}
+    if leant_on:
+        also[whole.candidates[0].entry_id] = whole.candidates[0]
     unmet = []
     for each, made in parts:
         best = made.candidates[0] if made.candidates else None
@@ -213,6 +222,32 @@ def _stands_alone(text: str) -> bool:
     if is_japanese(text):
         return len(_CONTENT.findall(text)) >= _FEWEST_LETTERS
     return any(word not in _EVERYDAY for word in re.findall("[a-z]+", fold(text)))
+
+
+def _leant_on(
+    whole: Decision,
+    parts: Sequence[tuple[Asked, Decision]],
+    is_strange: Callable[[str], bool],
+) -> Decision | None:
+    """The question before, where the answer would be to one that leans on it alone.
+
+    "Do you ship to Germany? How long does it take?" asks for no delivery at home. Where the
+    knowledge knows every word of the question before, it has told the two apart itself.
+    """
+    if whole.kind is not Kind.ANSWER:
+        return None
+    best = whole.candidates[0].entry_id
+    likely = [pair for pair in parts if pair[1].kind is not Kind.FALLBACK]
+    mine = [each for each, made in likely if made.candidates[0].entry_id == best]
+    if not mine or not all(_LEANS.search(each.text) for each in mine):
+        return None
+    before = takewhile(lambda pair: pair[0] is not mine[0], likely)
+    alone = [
+        (each, made)
+        for each, made in before
+        if _stands_alone(each.text) and not each.listed and is_strange(each.text)
+    ]
+    return _clearest(alone) if alone else None
 
 
 def _lead(

@@ -2,12 +2,10 @@
 
 import re
 
-from faq.grams import KANJI
-from faq.normalize import strip_padding
+from faq.changes import content_words
 
 #: Longer texts say more than one thing.
 _LONGEST = 24
-_WORDS = re.compile(rf"[{KANJI}]+|[ァ-ヺヽヾ][ァ-ヺヽヾー]*|[^\W_ぁ-ゖー]+")
 #: 「返品する」 is how many name what they want to do.
 _ENDS = re.compile(r"(?:た|んだ|(?<!す)る|(?<!し)ます)(?:よ|の|わ|な)?[\W_]*$")
 #: What asks, wishes or tells that something fails is a matter, however short.
@@ -15,11 +13,6 @@ _ASKS = re.compile(
     r"[?？]|たい|ほしい|欲しい|ください|下さい|ない|なかった|ません|ませんでした|なく"
     r"|どう|どこ|どれ|いつ|いくら|なに|なぜ|何|誰|教え"
 )
-
-
-def content_words(folded: str) -> tuple[str, ...]:
-    """The words of a Japanese text that are not written in hiragana, without politeness."""
-    return tuple(_WORDS.findall(strip_padding(folded) or folded))
 
 
 def find_stated(folded: str) -> str:

@@ -151,6 +151,34 @@ def test_questions_behind_a_long_story_are_not_forgotten():
     )
 
 
+ABROAD = knowledge(
+    entry("area", "Do you ship overseas?", "Do you ship to America?"),
+    entry("days", "How long does delivery take?", "when do you ship", "how long does it take"),
+    entry("postage", "Who pays for return shipping?", "How much is it to send it back?"),
+    entry("return", "Can I return an item?", "return something"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "best", "also"),
+    [
+        # delivery to a place that nobody knows is no delivery at home
+        (
+            "Do you ship to Germany? And how long does it take?",
+            Kind.SUGGEST,
+            "area",
+            ["days"],
+        ),
+        # where every word is known nothing strange is asked
+        ("Do you ship? And how long does it take?", Kind.ANSWER, "days", ["area"]),
+    ],
+)
+def test_a_question_that_leans_on_a_strange_one_is_not_answered_first(text, kind, best, also):
+    made = decide(ABROAD, text)
+    found = [each.entry_id for each in made.also]
+    assert (made.kind, made.candidates[0].entry_id, found) == (kind, best, also)
+
+
 def test_the_clearest_is_answered():
     made = decide(SHOP, "送料はいくらですか？それから、ワンちゃんと一緒に入れますか？")
     assert (made.candidates[0].entry_id, made.part) == ("fee", "送料はいくらですか？")
