@@ -96,6 +96,8 @@ STATUS_TABLE = web.AppKey("statuses", dict[type[MadoguchiError], int])
 #: Networks of the proxies whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])
 
+#: Headers of a refusal that its error page keeps.
+_KEPT: Final = ("Accept-Encoding", "Allow", "Retry-After")
 FIRST_REFUSAL: Final = 400
 SERVER_FAULT: Final = 500
 OURSELVES: Final = "'self'"
@@ -137,6 +139,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     """Turn whatever a handler raises into a plain answer with a request id."""
     request[REQUEST_ID] = secrets.token_hex(8)
     try:
+        _refuse_packed(request)
         return await handler(request)
     except web.HTTPException as answer:
         if answer.status < FIRST_REFUSAL:
@@ -154,6 +157,13 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception as error:  # noqa: BLE001 - the last line before the customer
         log_failure(request, error)
         return _error_answer(request, SERVER_FAULT, "", {})
+
+
+def _refuse_packed(request: web.Request) -> None:
+    """A small packed body may be a huge one; nobody we talk with packs what they send."""
+    packed = request.headers.getall("Content-Encoding", [])
+    if any(how.strip().lower() not in {"", "identity"} for how in packed):
+        raise web.HTTPUnsupportedMediaType(headers={"Accept-Encoding": "identity"})
 
 
 def log_failure(request: web.Request, error: BaseException) -> None:
@@ -193,7 +203,7 @@ def _error_answer(
     )
     lang = choose_lang(request)
     message = japanese if lang == "ja" else english
-    kept = {name: value for name, value in headers.items() if name in ("Allow", "Retry-After")}
+    kept = {name: value for name, value in headers.items() if name in _KEPT}
     if status == web.HTTPServiceUnavailable.status_code:
         kept.setdefault("Retry-After", "2")
     if "text/html" in request.headers.get("Accept", ""):
@@ -244,7 +254,6 @@ async def read_body(request: web.Request, limit: int, *, seconds: float = 5) -> 
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
-            # the stream is already unpacked: a small gzip cannot grow past the limit unseen
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > limit:

@@ -4,12 +4,12 @@ The SDK costs half a second and 75 MB to import, so that happens here and only o
 """
 
 import asyncio
-import importlib
 import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,12 +25,14 @@ from bot.lengths import graphemes
 from bot.media import ContentGone, ContentNotReady, ContentUnavailable
 from bot.profiles import Profile, ProfileUnavailable
 from bot.settings import LineSettings
+from faq.quiet import build_quietly
 
 log = structlog.get_logger("bot.line")
 
 #: LINE's host of profile pictures; an address anywhere else is not shown.
 PICTURE_HOST: Final = "profile.line-scdn.net"
 #: The SDK keeps cpu_count x 5 connections, too few for a burst.
+_MODULE: Final = "linebot.v3.messaging"
 _POOL: Final = 50
 #: Longest time for one file; one that stands still is given up after the usual timeout.
 _CONTENT_SECONDS: Final = 60.0
@@ -129,7 +131,8 @@ class LineAccount:
         """The SDK: over half a second to import, so not before the first question."""
         async with self._opening:
             if self._open is None:
-                module = await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging")
+                # 120,000 objects for good: a collection that walks through them takes 100 ms
+                module = await asyncio.to_thread(build_quietly, import_module, _MODULE)
                 # at DEBUG it writes whole answers, names included, to the log
                 logging.getLogger("linebot").setLevel(logging.WARNING)
                 configuration = module.Configuration(

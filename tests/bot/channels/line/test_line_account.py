@@ -1,6 +1,8 @@
 """What LINE knows about people and about us, asked through its SDK."""
 
 import asyncio
+import subprocess
+import sys
 from contextlib import aclosing
 
 import pytest
@@ -33,6 +35,36 @@ async def test_a_profile_is_a_name_a_picture_and_a_language(platform, account, h
     assert await account.find_profile(hana) == Profile(
         name="山田 花子", picture="https://profile.line-scdn.net/abc", lang="ja"
     )
+
+
+ASK_ONCE = """
+import asyncio, gc, aiohttp
+from bot.channels.line.account import LineUnavailable, open_account
+from bot.settings import LineSettings
+
+async def ask(settings):
+    async with aiohttp.ClientSession() as session, open_account(session, settings) as account:
+        try:
+            await account.find_account()
+        except LineUnavailable:
+            pass
+
+nowhere = "http://127.0.0.1:1"
+asyncio.run(ask(LineSettings(
+    channel_secret="s", channel_access_token="t", api_base=nowhere, api_data_base=nowhere,
+    timeout_seconds=5,
+)))
+walked = [one for one in gc.get_objects() if isinstance(one, type)]
+print(sum(one.__module__.startswith("linebot.") for one in walked), gc.isenabled())
+"""
+
+
+def test_no_collection_walks_through_the_sdk():
+    # it is one of a hundred thousand objects: everybody would wait for 100 ms, again and again
+    done = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", ASK_ONCE], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.splitlines()[-1] == "0 True"
 
 
 async def test_who_blocked_us_or_is_unknown_has_no_profile(platform, account, hana):
