@@ -29,6 +29,12 @@ PUBLIC_PATHS: Final = frozenset(
     | {"/openapi.json", "/favicon.ico", "/robots.txt"}
 )
 PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/")
+#: What the paths of the staff begin with, here as in every installation. A browser that asks for
+#: anything below them is led to the login, whether it is there or not; elsewhere nothing is.
+STAFF_SECTIONS: Final = frozenset(
+    {"account", "callbacks", "desk", "knowledge", "ledger", "logout", "results", "results.csv"}
+    | {"staff", "troubles"}
+)
 #: Where somebody with a password that was given to them may go.
 FIRST_PATHS: Final = ("/account", "/logout")
 #: Where a missing second factor is added.
@@ -190,6 +196,9 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
     agent = await request.app[LOGINS].find_agent(login_token(request), touch=touch)
     if agent is None:
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            if request.path.split("/")[1] not in STAFF_SECTIONS:
+                # a customer who mistyped an address: the page leads to the chat
+                raise web.HTTPNotFound
             return see_other(f"/login?next={quote(request.path_qs, safe='')}")
         raise web.HTTPUnauthorized
     request[AGENT] = agent

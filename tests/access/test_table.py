@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from handoff.access import LEAST, Role
+from handoff.auth import STAFF_SECTIONS
 from tests.access.access_house import AccessHouse, Person
 from tests.access.access_table import STAFF, WHO, Row, list_routes, read_rows, read_standings
 from tests.access.strict_house import STRICT_CAST, StrictHouse
@@ -294,3 +295,8 @@ def test_each_role_may_what_the_lower_ones_may() -> None:
     assert [role.value for role in Role] == list(LEAST_RANK)
     assert all(LEAST_RANK[one] < LEAST_RANK[other] for one, other in pairwise(LEAST_RANK))
     assert {role.value for role in LEAST.values()} == set(LEAST_RANK)
+
+
+def test_what_the_paths_of_the_staff_begin_with_is_known() -> None:
+    sections = {row.path.split("/")[1] for row in read_rows() if row.who in STAFF}
+    assert sections == STAFF_SECTIONS

@@ -1,6 +1,7 @@
 """Who may open what: every route of the staff, every role, and nobody without a login."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -140,6 +141,22 @@ async def test_a_page_without_a_login_leads_to_the_login_and_back(stranger: Brow
 async def test_a_path_that_does_not_exist_tells_strangers_nothing(stranger: Browser) -> None:
     answer = await stranger.get("/desk/secret", html=False)
     assert answer.status == 401
+
+
+@pytest.mark.parametrize("path", ["/desk/secret", "/knowledge/secret", "/staff/9/x/y"])
+async def test_nor_does_a_page_below_a_section_of_the_staff(stranger: Browser, path: str) -> None:
+    answer = await stranger.get(path)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/login?next={quote(path, '')}")
+
+
+@pytest.mark.parametrize("path", ["/faq", "/faq/", "/Chat", "/contact?x=1", "/wp-admin"])
+async def test_a_mistyped_address_is_not_found_and_leads_to_the_chat(
+    stranger: Browser, path: str
+) -> None:
+    answer = await stranger.get(path)
+    page = await answer.text()
+    assert (answer.status, '<a href="/chat">' in page, "/login" in page) == (404, True, False)
+    assert "恐れ入りますが、お探しのページは見つかりませんでした。" in page
 
 
 @pytest.mark.parametrize("role", list(Role))
