@@ -83,7 +83,13 @@ def import_file(
     else:
         for line in _report(plan, written, write=write, update=update):
             typer.echo(line)
-    return PROBLEMS if plan.of(Outcome.REFUSED) else GOOD
+    refused = len(plan.of(Outcome.REFUSED))
+    if write and refused < len(plan.rows):
+        if refused:
+            left_out = "1 row was" if refused == 1 else f"{refused} rows were"
+            typer.echo(f"Warning: {left_out} left out, the others went in.", err=True)
+        return GOOD
+    return PROBLEMS if refused else GOOD
 
 
 def _write(

@@ -76,8 +76,9 @@ def test_a_dry_run_tells_everything_and_writes_nothing(tmp_path):
 def test_new_entries_come_into_a_file_of_their_own(tmp_path):
     folder, table = shop(tmp_path), tmp_path / "お店.csv"
     table.write_text(TABLE)
-    code, out, _ = run("import", table, "--knowledge", folder, "--write")
-    assert code == 1  # a row was refused
+    code, out, told = run("import", table, "--knowledge", folder, "--write")
+    left_out = "Warning: 1 row was left out, the others went in."
+    assert (code, told.splitlines()[-1]) == (0, left_out)
     assert "imported-お店.yaml: 1 entries" in out
     assert "Add --update to change them." in out
     written = files(folder)
@@ -85,6 +86,18 @@ def test_new_entries_come_into_a_file_of_their_own(tmp_path):
     assert {name: as_written(text) for name, text in written.items()} == {
         "imported-お店.yaml": as_written(IMPORTED)
     }
+
+
+def test_rows_of_which_none_can_go_in_are_an_error(tmp_path):
+    folder, table = shop(tmp_path), tmp_path / "t.csv"
+    table.write_text("id,question,answer\nparking,駐車場はありますか,\n,,はい\n")
+    code, out, told = run("import", table, "--knowledge", folder, "--write")
+    assert (code, out.splitlines()[0], "Warning" in told) == (
+        1,
+        "0 new, 0 changed, 0 same, 0 skipped, 2 refused",
+        False,
+    )
+    assert files(folder) == {"shop.yaml": SHOP}
 
 
 def test_changes_touch_only_what_differs(tmp_path):
