@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.bubbles import Action
+from bot.channels.line.plaintext import to_plain
 from bot.clock import Clock, now_ms
 from bot.context import TalkContext
 from bot.events import EventKind, Inbound
@@ -109,13 +110,18 @@ class Chat:
             self.offered = ()
         lines = []
         for bubble in shown:
-            lines += [f"  {line}" for line in bubble.text.splitlines()]
+            lines += [f"  {line}" for line in _shown(bubble).splitlines()]
             for action in (*bubble.buttons, *bubble.quick):
                 self.offered = (*self.offered, action)
                 target = action.url or action.tel
                 told = f"{action.label}  <{target}>" if target else action.label
                 lines.append(f"    [{len(self.offered)}] {told}")
         return lines
+
+
+def _shown(bubble: Shown) -> str:
+    """A terminal shows no Markdown; what people write is none."""
+    return bubble.text if bubble.name else to_plain(bubble.text)
 
 
 @asynccontextmanager

@@ -30,6 +30,20 @@ def settings(tmp_path, monkeypatch):
     return load_settings()
 
 
+async def test_an_answer_is_shown_without_marks(settings):
+    page = settings.knowledge / "fee.yaml"
+    answer = "全国一律**500円**です。\\n- 沖縄も同じです\\n[料金表](https://shop.example/fee)"
+    page.write_text(
+        f'entries:\n  - {{id: fee, question: 送料, answer: "{answer}"}}\n', encoding="utf-8"
+    )
+    async with open_chat(settings, clock=lambda: TUESDAY_NOON) as talk:
+        assert (await talk.say("送料"))[:3] == [
+            "  全国一律500円です。",
+            "  ・沖縄も同じです",
+            "  料金表（ https://shop.example/fee ）",
+        ]
+
+
 async def test_a_question_is_answered_and_its_numbers_can_be_typed(settings, tmp_path):
     async with open_chat(settings, clock=lambda: TUESDAY_NOON) as talk:
         greeting = await talk.greet()
