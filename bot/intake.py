@@ -27,6 +27,8 @@ log = structlog.get_logger("bot.intake")
 
 #: Longer texts are matched in a thread, so that the event loop stays free.
 LONG_TEXT = 200
+#: So many events are matched before others on the event loop have their turn.
+AT_ONCE = 8
 #: Details that somebody wrote; in ids and measures a number is no card.
 _WRITTEN = frozenset({"title", "address", "text", "keywords"})
 
@@ -96,7 +98,11 @@ class Intake:
         Events of one customer are taken in the given order; one that raises is parked with its
         error and costs the others nothing.
         """
-        arrivals = [await self._prepare(event) for event in events]
+        arrivals = []
+        for number, event in enumerate(events, start=1):
+            arrivals.append(await self._prepare(event))
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)  # a call may hold a thousand of them
         if len(arrivals) == 1:
             return [await self._take(arrivals[0])]
         return await self._take_in_turn(arrivals)

@@ -1,5 +1,6 @@
 """What the staff does about questions without an answer; every decision can be taken back."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -87,13 +88,7 @@ class Gaps:
         """Words of open gaps that the knowledge never says, with in how many conversations."""
         require(agent, Verb.VIEW_KNOWLEDGE)
         texts = await self._store.read(gap_reading.list_open_texts)
-        known = "\n".join(
-            fold(text)
-            for entry in self._knowledge().order
-            for lang in entry.languages()
-            for text in (*entry.texts_in(lang), entry.answer_in(lang))
-        )
-        words = unknown_words(texts, known)
+        words = await asyncio.to_thread(_find_unknown, texts, self._knowledge())
         return [(word, count) for word, count in words if count >= LEAST_WORDS][:MOST_WORDS]
 
     # admins decide
@@ -203,6 +198,17 @@ class Gaps:
         audit.record(
             tx, "gap_merge", now=self._clock(), agent_id=agent.id, gap_id=gap_id, into=into_id
         )
+
+
+def _find_unknown(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[str, int]]:
+    """Words of the texts that the knowledge never says; it takes a while where there are many."""
+    known = "\n".join(
+        fold(text)
+        for entry in knowledge.order
+        for lang in entry.languages()
+        for text in (*entry.texts_in(lang), entry.answer_in(lang))
+    )
+    return unknown_words(texts, known)
 
 
 def require_room(knowledge: Knowledge, entry_id: str, texts: Sequence[str]) -> None:

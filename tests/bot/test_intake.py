@@ -7,7 +7,7 @@ from factories import KNOWLEDGE, NOON, inbound
 from bot.errors import NotFound, StoreUnavailable
 from bot.events import ContentKind, EventKind, Media
 from bot.hints import DESK, Hint, customer_topic
-from bot.intake import Receipt, Taken
+from bot.intake import AT_ONCE, Receipt, Taken
 
 RETURN = "返品はいつまでできますか？"
 REFUND = "返金はいつ入りますか？"
@@ -142,6 +142,30 @@ async def test_an_event_that_raises_is_parked_and_costs_the_others_nothing(tell,
     ]
     parked = await story.rows("SELECT event_key, error FROM inbox WHERE state = 'parked'")
     assert parked == [{"event_key": "bad", "error": "ZeroDivisionError"}]
+
+
+class Watched(Broken):
+    """A knowledge that knows how many texts it decided since others last had their turn."""
+
+    def __init__(self):
+        super().__init__(text=None)
+        self.counts = [0]
+
+    def decide(self, text, **fields):
+        self.counts[-1] += 1
+        return super().decide(text, **fields)
+
+
+async def test_many_events_in_one_call_leave_others_their_turn(tell):
+    knowledge = Watched()
+    story = tell(knowledge=knowledge)
+    events = [story.event(f"送料{n}", customer=f"U{n}", key=f"e{n}") for n in range(3 * AT_ONCE)]
+    receiving = asyncio.create_task(story.intake.receive(events))
+    while not receiving.done():
+        knowledge.counts.append(0)
+        await asyncio.sleep(0)
+    assert [receipt.taken for receipt in receiving.result()] == [Taken.NEW] * len(events)
+    assert [count for count in knowledge.counts if count] == [AT_ONCE] * 3
 
 
 async def test_a_parked_event_is_logged_without_its_visitor(tell):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -460,6 +461,20 @@ async def test_words_that_the_knowledge_lacks_are_proposed(house: House, admin: 
     await house.town.say("C", "領収書はありますか")
     await house.gathering.run()
     assert await house.gaps.list_words(admin) == [("ラッピング", 2)]
+
+
+async def test_words_are_sought_beside_the_event_loop(
+    house: House, admin: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    threads = []
+
+    def seek(_texts: Sequence[str], _known: str) -> list[tuple[str, int]]:
+        threads.append(get_ident())
+        return [("word", 2)]
+
+    monkeypatch.setattr("handoff.gaps.unknown_words", seek)
+    assert await house.gaps.list_words(admin) == [("word", 2)]
+    assert get_ident() not in threads
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR])

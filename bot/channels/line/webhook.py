@@ -23,6 +23,8 @@ log = structlog.get_logger("bot.line")
 
 PATH: Final = "/line/webhook"
 BODY_LIMIT: Final = 1024 * 1024
+#: Larger bodies are read in a thread, so that the event loop stays free.
+LARGE: Final = 64 * 1024
 BODY_SECONDS: Final = 5.0
 #: LINE counts a call as failed after two seconds; we say 503 before it does.
 STORE_SECONDS: Final = 1.4
@@ -84,7 +86,10 @@ async def _take(request: web.Request) -> tuple[int, int]:
         return 401, 0
     now = request.app[CLOCK]()
     try:
-        call = read_call(body, now=now)
+        if len(body) > LARGE:
+            call = await asyncio.to_thread(read_call, body, now=now)
+        else:
+            call = read_call(body, now=now)
     except BadInput as problem:
         # a failed store matters less than the answer here: the call brings nobody's message
         await _store(request.app, [keep_unreadable(body, str(problem), now=now)])

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 import json
+from threading import get_ident
 
 import aiohttp
 import pytest
@@ -227,6 +228,23 @@ async def test_a_thousand_events_in_one_call(line, platform, intake, hana):
     assert receipt.status == 200
     assert receipt.seconds < 1
     assert [e.text for e in intake.events] == [str(number) for number in range(1000)]
+
+
+@pytest.mark.parametrize(("count", "beside"), [(1, False), (1000, True)])
+async def test_a_large_call_is_read_beside_the_event_loop(
+    monkeypatch, line, platform, count, beside
+):
+    read, threads = webhook.read_call, []
+
+    def note(body, *, now):
+        threads.append(get_ident())
+        return read(body, now=now)
+
+    monkeypatch.setattr(webhook, "read_call", note)
+    assert (
+        await line.send(*(platform.events.text(hana, "x") for _ in range(count)))
+    ).status == 200
+    assert [thread != get_ident() for thread in threads] == [beside]
 
 
 async def test_calls_for_another_account_are_not_ours_once_ours_is_known(
