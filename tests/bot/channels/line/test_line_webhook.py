@@ -241,9 +241,9 @@ async def test_a_large_call_is_read_beside_the_event_loop(
         return read(body, now=now)
 
     monkeypatch.setattr(webhook, "read_call", note)
-    assert (
-        await line.send(*(platform.events.text(hana, "x") for _ in range(count)))
-    ).status == 200
+    who = platform.add_customer("山田 花子").chat_id
+    events = [platform.events.text(who, "x") for _ in range(count)]
+    assert (await line.send(*events)).status == 200
     assert [thread != get_ident() for thread in threads] == [beside]
 
 
