@@ -71,6 +71,12 @@ class Looking:
         draft = None if draft is None else aged(draft, snapshot)
         return view_entry(self._library.current, snapshot, entry_id, draft, self._today())
 
+    async def is_stale(self, agent: Agent, entry_id: str) -> bool:
+        """Whether an entry has a draft, and its file moved on since that began."""
+        require(agent, Verb.VIEW_KNOWLEDGE)
+        draft = await self._store.read(rows.find_draft, entry_id)
+        return draft is not None and aged(draft, await self._look()).is_stale
+
     async def list_changes(
         self, agent: Agent, *, entry_id: str = "", before_id: int = 0, limit: int = 50
     ) -> tuple[Change, ...]:

@@ -121,6 +121,7 @@ async def replay(request: web.Request, agent: Agent) -> dict[str, Any]:
         "report": report_json(found, written, lang),
         "diff": list(found.diff),
         "replay": told,
+        "stale": await keeping.is_stale(agent, edit.entry_id),
     }
 
 

@@ -136,6 +136,9 @@ export async function confirmPublish(edit, deletes) {
     throw refusal;
   }
   if (!dialog.open) return null;
+  // it may have changed while this page was open
+  const stale = found.stale && !deletes;
+  byId("stale").hidden = !found.stale;
   const needsReason = found.report.needs_reason;
   const close = el("button", { type: "button", class: "button", onclick: () => dialog.close() }, t("cancel"));
   const go = el(
@@ -146,6 +149,7 @@ export async function confirmPublish(edit, deletes) {
   const form = el(
     "form",
     { method: "dialog", class: "stack" },
+    stale && el("p", { class: "said note", id: "publish-stale" }, t("knowledge.stale.publish")),
     ...complaints(found.report),
     found.replay && replayed(found.replay),
     difference(found.diff),

@@ -1,6 +1,7 @@
 """An admin at work on the knowledge in a browser: write, try, publish, contradict, take back."""
 
 import re
+from pathlib import Path
 
 from playwright.async_api import Page, expect
 from stage import PHONE, Stage, shoot
@@ -104,6 +105,26 @@ async def test_two_admins_at_once_lose_nothing(scene: Stage) -> None:
     page.once("dialog", lambda one: one.accept())
     await page.locator("#discard").click()
     await expect(page.locator(".said").first).to_contain_text("破棄しました", timeout=PATIENCE)
+
+
+async def test_a_draft_that_the_file_has_left_behind_is_told_before_publishing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    page = await edit(stage, "return-deadline")
+    await page.locator("#f-owner").fill("経理チーム")
+    await kept(page)
+    file = next(tmp_path.rglob("knowledge/returns.yaml"))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("return window", "time to return"), encoding="utf-8")
+    await page.locator("#publish").click()
+    dialog = page.locator("#publish-dialog")
+    await expect(dialog.locator("#publish-stale")).to_be_visible(timeout=PATIENCE)
+    await shoot(page, "knowledge-publish-stale")
+    await dialog.get_by_role("button", name="やめる").click()
+    await expect(page.locator("#stale")).to_be_visible()
+    await publish(page)
+    now = file.read_text(encoding="utf-8")
+    assert ("time to return" in now, "経理チーム" in now) == (True, True)
 
 
 async def test_a_published_change_is_taken_back(stage: Stage) -> None:

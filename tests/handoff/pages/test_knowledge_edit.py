@@ -164,6 +164,19 @@ async def test_before_publishing_the_replay_and_the_difference_are_told(admin: B
     ]
 
 
+async def test_before_publishing_it_is_told_whether_the_file_moved_on(
+    admin: Browser, server: TestServer
+) -> None:
+    told = [(await ask(admin, "replay", **EDIT))["stale"]]
+    await ask(admin, "draft", **EDIT, seen=0)
+    told.append((await ask(admin, "replay", **EDIT))["stale"])
+    path = Path(server.app[LIBRARY].path) / "returns.yaml"
+    path.write_text(RETURNS.replace("8日以内", "14日以内"), encoding="utf-8")
+    told.append((await ask(admin, "replay", **EDIT))["stale"])
+    told.append((await ask(admin, "replay", id="refund-when", kind="delete"))["stale"])
+    assert told == [False, False, True, False]
+
+
 async def test_failing_tests_need_a_reason(admin: Browser, server: TestServer) -> None:
     values = {**VALUES, "reject": ["返品の期限は"], "variants": ["返品の期限は"]}
     values.pop("expect")
