@@ -51,37 +51,34 @@ def version(
         raise typer.Exit
 
 
-@app.command()
+@app.command(help="Run the server.")
 def serve(config_file: Config = None, host: Host = None, port: Port = None) -> None:
-    """Run the server."""
     from handoff.configuration import load_settings
     from handoff.serving import serve_forever
 
     asyncio.run(serve_forever(load_settings(config_file, host=host, port=port)))
 
 
-@app.command()
+@app.command(help="Serve with example knowledge, staff, a shop page and a LINE stand-in.")
 def demo(
     host: Host = None,
     port: Port = None,
     folder: Annotated[Path, typer.Option(help="Everything the demo keeps.")] = Path(".demo"),
 ) -> None:
-    """Serve with example knowledge, staff, a shop page and a LINE stand-in."""
     from handoff.showing import serve_demo
 
     asyncio.run(serve_demo(folder, host=host or "127.0.0.1", port=8080 if port is None else port))
 
 
-@app.command()
+@app.command(help="Make a folder with settings, example knowledge and a place for data.")
 def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Make a folder with settings, example knowledge and a place for data."""
     from handoff.starting import make_project
 
     for line in make_project(folder):
         typer.echo(line)
 
 
-@app.command()
+@app.command(help="Load, review and test the knowledge; exit 0 good, 1 problems, 2 unusable.")
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Knowledge folder.")] = None,
     config_file: Config = None,
@@ -97,7 +94,6 @@ def check(
     ] = "warning",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
 ) -> None:
-    """Load, review and test the knowledge; exit 0 good, 1 problems, 2 unusable."""
     from faq import commands
 
     path, default = _knowledge(folder, config_file)
@@ -114,7 +110,7 @@ def check(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(help="What the bot would answer, with candidates, confidence and why.")
 def ask(
     text: str,
     knowledge: Knowledge = None,
@@ -123,7 +119,6 @@ def ask(
     *,
     json: Json = False,
 ) -> None:
-    """What the bot would answer, with candidates, confidence and why."""
     from faq import commands
 
     path, default = _knowledge(knowledge, config_file)
@@ -140,7 +135,7 @@ def ask(
     raise typer.Exit(code)
 
 
-@app.command("eval")
+@app.command("eval", help="Measure how well the knowledge answers labelled questions.")
 def evaluate(
     queries: Annotated[Path, typer.Option(help="Labelled questions, JSON lines.")],
     knowledge: Knowledge = None,
@@ -149,7 +144,6 @@ def evaluate(
     *,
     json: Json = False,
 ) -> None:
-    """Measure how well the knowledge answers labelled questions."""
     from faq import measuring
 
     path, default = _knowledge(knowledge, config_file)
@@ -165,7 +159,9 @@ def evaluate(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(
+    help="Draw answers against wrong answers, and say from which confidence on to answer."
+)
 def tune(
     knowledge: Knowledge = None,
     queries: Annotated[
@@ -179,7 +175,6 @@ def tune(
     *,
     json: Json = False,
 ) -> None:
-    """Draw answers against wrong answers, and say from which confidence on to answer."""
     from faq import measuring
     from faq.questions import parse_questions
     from handoff.gap_commands import print_labels
@@ -201,47 +196,45 @@ def tune(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(help="Questions without an answer, grouped, by what an answer would save.")
 def gaps(
     config_file: Config = None,
     *,
     days: Annotated[int, typer.Option(help="Count over so many days.")] = 30,
     json: Json = False,
 ) -> None:
-    """Questions without an answer, grouped, by what an answer would save."""
     from handoff.gap_commands import print_gaps
 
     _print(print_gaps(_settings(config_file), days=days, as_json=json))
 
 
-@app.command()
+@app.command(
+    help="What customers and admins said about which entry is right, as questions for `eval`."
+)
 def labels(
     config_file: Config = None,
     days: Annotated[
         int | None, typer.Option(help="Questions of so many days; without it all.")
     ] = None,
 ) -> None:
-    """What customers and admins said about which entry is right, as questions for `eval`."""
     from handoff.gap_commands import print_labels
 
     _print(print_labels(_settings(config_file), days=days))
 
 
-@app.command()
+@app.command(help="Print the JSON Schema of knowledge files, for editors.")
 def schema() -> None:
-    """Print the JSON Schema of knowledge files, for editors."""
     from faq import commands
 
     raise typer.Exit(commands.schema())
 
 
-@app.command()
+@app.command(help="Talk to the bot in the terminal; nothing is kept.")
 def chat(
     knowledge: Knowledge = None,
     config_file: Config = None,
     lang: Annotated[str | None, typer.Option(help="ja or en; default: told by the words.")] = None,
 ) -> None:
-    """Talk to the bot in the terminal; nothing is kept."""
     from handoff.configuration import load_settings
     from handoff.logs import set_up_logs
     from handoff.terminal import chat
@@ -251,9 +244,8 @@ def chat(
     asyncio.run(chat(settings, lambda: input("> "), typer.echo, lang=lang))
 
 
-@app.command()
+@app.command(help="Check database, knowledge, LINE token, webhook, quota and clock.")
 def doctor(config_file: Config = None) -> None:
-    """Check database, knowledge, LINE token, webhook, quota and clock."""
     from handoff.configuration import load_settings
     from handoff.doctor import examine
     from handoff.logs import set_up_logs
@@ -265,7 +257,7 @@ def doctor(config_file: Config = None) -> None:
     raise typer.Exit(1 if any(finding.bad for finding in findings) else 0)
 
 
-@app.command()
+@app.command(help="Copy the database whole, beside a running server too, and check the copy.")
 def backup(
     config_file: Config = None,
     out: Annotated[
@@ -273,7 +265,6 @@ def backup(
         typer.Option(help="File to write; without it a new one in backup_dir, or here."),
     ] = None,
 ) -> None:
-    """Copy the database whole, beside a running server too, and check the copy."""
     from bot.clock import now_ms
     from handoff.backup import make_backup
 
@@ -284,9 +275,10 @@ def backup(
         typer.echo(line)
 
 
-@database.command("upgrade")
+@database.command(
+    "upgrade", help="Create or upgrade the tables. The server does this by itself at start."
+)
 def upgrade(config_file: Config = None) -> None:
-    """Create or upgrade the tables. The server does this by itself at start."""
     from bot.schema import upgrade_sqlite
     from bot.sqlite_store import locked
     from handoff.configuration import load_settings
@@ -297,15 +289,16 @@ def upgrade(config_file: Config = None) -> None:
     typer.echo(f"{path} is up to date.")
 
 
-@config.command("show")
+@config.command("show", help="Print the settings in force; secrets are masked.")
 def show(config_file: Config = None) -> None:
-    """Print the settings in force; secrets are masked."""
     from handoff.configuration import load_settings, render_settings
 
     typer.echo(render_settings(load_settings(config_file)))
 
 
-@knowledge.command("import")
+@knowledge.command(
+    "import", help="Report what a table or list would add and change; with --write do it."
+)
 def knowledge_import(
     file: Annotated[Path, typer.Argument(help="A table (CSV) or a list (JSON).")],
     folder: Knowledge = None,
@@ -322,7 +315,6 @@ def knowledge_import(
     write: Annotated[bool, typer.Option("--write", help="Write; without it only report.")] = False,
     json: Json = False,
 ) -> None:
-    """Report what a table or list would add and change; with --write do it."""
     from faq import exchange_commands
 
     path, default = _knowledge(folder, config_file)
@@ -339,7 +331,7 @@ def knowledge_import(
     raise typer.Exit(code)
 
 
-@knowledge.command("export")
+@knowledge.command("export", help="Write all entries as one table or list.")
 def knowledge_export(
     folder: Knowledge = None,
     config_file: Config = None,
@@ -354,7 +346,6 @@ def knowledge_export(
         Literal["ja", "en"] | None, typer.Option(help="Language of the headings.")
     ] = None,
 ) -> None:
-    """Write all entries as one table or list."""
     from faq import exchange_commands
 
     path, default = _knowledge(folder, config_file)
@@ -375,7 +366,7 @@ LineId = Annotated[str, typer.Option("--line-id", help="The customer's id on LIN
 VisitorId = Annotated[str, typer.Option("--visitor", help="The customer's id in the web chat.")]
 
 
-@customer.command("export")
+@customer.command("export", help="Write everything that is held about one customer.")
 def customer_export(
     reference: Reference = "",
     line_id: LineId = "",
@@ -385,14 +376,13 @@ def customer_export(
     ] = None,
     config_file: Config = None,
 ) -> None:
-    """Write everything that is held about one customer."""
     from handoff.customer_commands import Named, export_customer
 
     named = Named(reference=reference, line_id=line_id, visitor=visitor)
     _print(export_customer(_settings(config_file), named, out=out))
 
 
-@customer.command("erase")
+@customer.command("erase", help="Erase everything about one customer, for good.")
 def customer_erase(
     reference: Reference = "",
     line_id: LineId = "",
@@ -401,7 +391,6 @@ def customer_erase(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase everything about one customer, for good."""
     from handoff.customer_commands import Named, describe_customer, erase_customer
 
     settings = _settings(config_file)
@@ -412,7 +401,7 @@ def customer_erase(
     _print(erase_customer(settings, named))
 
 
-@staff.command("add")
+@staff.command("add", help="Add an account, also while the server runs.")
 def staff_add(
     login: str,
     role: Annotated[str, typer.Option(help="agent, supervisor or admin.")],
@@ -422,32 +411,34 @@ def staff_add(
     ] = None,
     config_file: Config = None,
 ) -> None:
-    """Add an account, also while the server runs."""
     from handoff.staffing import add_account
 
     settings = _settings(config_file)
     _print(add_account(settings, login=login, role=role, name=name, password_file=password_file))
 
 
-@staff.command("list")
+@staff.command("list", help="List the accounts.")
 def staff_list(config_file: Config = None) -> None:
-    """List the accounts."""
     from handoff.staffing import list_accounts
 
     _print(list_accounts(_settings(config_file)))
 
 
-@staff.command("disable")
+@staff.command(
+    "disable",
+    help="Switch an account off: its logins end, its conversations go back to the queue.",
+)
 def staff_disable(login: str, config_file: Config = None) -> None:
-    """Switch an account off: its logins end, its conversations go back to the queue."""
     from handoff.staffing import disable_account
 
     _print(disable_account(_settings(config_file), login=login))
 
 
-@staff.command("reset-second-factor")
+@staff.command(
+    "reset-second-factor",
+    help="Remove an account's second factor, when phone and recovery codes are lost.",
+)
 def staff_reset_second_factor(login: str, config_file: Config = None) -> None:
-    """Remove an account's second factor, when phone and recovery codes are lost."""
     from handoff.staffing import reset_second_factor
 
     _print(reset_second_factor(_settings(config_file), login=login))

@@ -13,43 +13,44 @@ MadoguchiError
 
 
 class MadoguchiError(Exception):
-    """Something went wrong."""
+    #: the message when none is given; no docstring, which `python -OO` takes away
+    says = "Something went wrong."
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or (self.__doc__ or "").strip())
+        super().__init__(message or self.says)
 
 
 class StoreError(MadoguchiError):
-    """The database could not be used."""
+    says = "The database could not be used."
 
 
 class StoreUnavailable(StoreError):
-    """The database did not take the write. Nothing was stored; try again."""
+    says = "The database did not take the write. Nothing was stored; try again."
 
 
 class StoreInUse(StoreError):
-    """Another server is using this database."""
+    says = "Another server is using this database."
 
 
 class NewerDatabase(StoreError):
-    """This database was written by a newer version of Madoguchi."""
+    says = "This database was written by a newer version of Madoguchi."
 
 
 class Refused(MadoguchiError):
-    """This is not possible now."""
+    says = "This is not possible now."
 
 
 class NotFound(Refused):
-    """There is nothing here, or it is not yours to see."""
+    says = "There is nothing here, or it is not yours to see."
 
 
 class TooLarge(Refused):
-    """This is larger than we accept."""
+    says = "This is larger than we accept."
 
 
 class TooMany(Refused):
-    """Too many in a short time. Please wait a moment."""
+    says = "Too many in a short time. Please wait a moment."
 
 
 class BadInput(MadoguchiError):
-    """The request could not be understood."""
+    says = "The request could not be understood."

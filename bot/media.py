@@ -28,15 +28,15 @@ AT_ONCE = 4
 
 
 class ContentNotReady(MadoguchiError):
-    """The platform still prepares the file."""
+    says = "The platform still prepares the file."
 
 
 class ContentGone(MadoguchiError):
-    """The platform does not have the file any more, or the customer took it back."""
+    says = "The platform does not have the file any more, or the customer took it back."
 
 
 class ContentUnavailable(MadoguchiError):
-    """The platform could not be asked; try again later."""
+    says = "The platform could not be asked; try again later."
 
 
 class ContentSource(Protocol):

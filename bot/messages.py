@@ -71,7 +71,7 @@ _UNLESS_THERE = " ON CONFLICT (conversation_id, sender, source_key) DO NOTHING R
 
 
 class AlreadyThere(MadoguchiError):
-    """This message was recorded before."""
+    says = "This message was recorded before."
 
 
 #: `json.dumps` with arguments makes a new encoder each time

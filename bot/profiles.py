@@ -28,7 +28,7 @@ PATIENCE = 3
 
 
 class ProfileUnavailable(MadoguchiError):
-    """The platform could not be asked now; try again later."""
+    says = "The platform could not be asked now; try again later."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

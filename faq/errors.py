@@ -7,15 +7,16 @@ FaqError
 
 
 class FaqError(Exception):
-    """Something about the knowledge is wrong."""
+    #: the message when none is given; no docstring, which `python -OO` takes away
+    says = "Something about the knowledge is wrong."
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or self.__doc__)
+        super().__init__(message or self.says)
 
 
 class KnowledgeUnusable(FaqError):
-    """The knowledge folder holds nothing that can be served."""
+    says = "The knowledge folder holds nothing that can be served."
 
 
 class EntryUnknown(FaqError):
-    """No entry has this id."""
+    says = "No entry has this id."

@@ -14,7 +14,7 @@ MOST_FILE_BYTES = 50_000_000
 
 
 class ImportUnreadable(FaqError):
-    """The file is no table or list that can be read; the text says how to mend it."""
+    says = "The file is no table or list that can be read; the text says how to mend it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[\w-]{1,100}")
 
 
 class ImportRefused(ImportUnreadable):
-    """Writing would leave the folder worse than it is; nothing was written."""
+    says = "Writing would leave the folder worse than it is; nothing was written."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from faq.evaluate import Question
 
 
 class QuestionsUnreadable(FaqError):
-    """The file of labelled questions cannot be read."""
+    says = "The file of labelled questions cannot be read."
 
 
 def load_questions(path: Path) -> list[Question]:

@@ -33,7 +33,7 @@ Report = Callable[[str], None]
 
 
 class BackupFailed(MadoguchiError):
-    """No backup was made."""
+    says = "No backup was made."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

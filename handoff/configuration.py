@@ -33,7 +33,7 @@ _FILE_LIMIT = 65_536
 
 
 class BadSettings(MadoguchiError):
-    """The settings cannot be used."""
+    says = "The settings cannot be used."
 
 
 class SecretFileSource(PydanticBaseSettingsSource):

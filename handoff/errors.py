@@ -48,7 +48,7 @@ class NewerMessage:
 
 
 class NotAllowed(Refused):
-    """Your role does not allow this. Please ask an administrator."""
+    says = "Your role does not allow this. Please ask an administrator."
 
 
 class AlreadyClaimed(Refused):
@@ -73,7 +73,7 @@ class NotYours(Refused):
 
 
 class NewerMessages(Refused):
-    """New messages arrived while you were writing. Please read them first."""
+    says = "New messages arrived while you were writing. Please read them first."
 
     def __init__(self, messages: Sequence[NewerMessage]) -> None:
         super().__init__()
@@ -81,11 +81,11 @@ class NewerMessages(Refused):
 
 
 class AlreadyUsed(Refused):
-    """This form was already sent with other contents. Please open it again."""
+    says = "This form was already sent with other contents. Please open it again."
 
 
 class NotOpen(Refused):
-    """The state of this conversation does not allow this."""
+    says = "The state of this conversation does not allow this."
 
 
 class OpenElsewhere(Refused):
@@ -106,23 +106,23 @@ class NotThere(Refused):
 
 
 class AtCapacity(Refused):
-    """You have as many conversations as agreed. Resolve one first, or pick one yourself."""
+    says = "You have as many conversations as agreed. Resolve one first, or pick one yourself."
 
 
 class LoginTaken(Refused):
-    """This login name is already in use."""
+    says = "This login name is already in use."
 
 
 class LastAdmin(Refused):
-    """This is the last administrator; name another one first."""
+    says = "This is the last administrator; name another one first."
 
 
 class WrongLogin(Refused):
-    """Login name or password is wrong."""
+    says = "Login name or password is wrong."
 
 
 class CodeNeeded(Refused):
-    """A code of your second factor is needed too."""
+    says = "A code of your second factor is needed too."
 
     def __init__(self, ticket: str) -> None:
         super().__init__()
@@ -131,31 +131,31 @@ class CodeNeeded(Refused):
 
 
 class WrongCode(Refused):
-    """This code is wrong, or was used before. Please wait for the next one."""
+    says = "This code is wrong, or was used before. Please wait for the next one."
 
 
 class TicketEnded(Refused):
-    """This took too long. Please log in again."""
+    says = "This took too long. Please log in again."
 
 
 class FactorThere(Refused):
-    """This account already has a second factor."""
+    says = "This account already has a second factor."
 
 
 class OutsideFailed(Refused):
-    """This log-in could not be confirmed. Please try again."""
+    says = "This log-in could not be confirmed. Please try again."
 
 
 class OutsideUnknown(Refused):
-    """Nobody of the staff belongs to this account. Please ask an administrator."""
+    says = "Nobody of the staff belongs to this account. Please ask an administrator."
 
 
 class OutsideUnreachable(Refused):
-    """The log-in service does not answer. Try again shortly, or use your password."""
+    says = "The log-in service does not answer. Try again shortly, or use your password."
 
 
 class TooManyTries(TooMany):
-    """Too many failed logins. Please wait a moment and try again."""
+    says = "Too many failed logins. Please wait a moment and try again."
 
     def __init__(self, wait_ms: int) -> None:
         super().__init__()
@@ -163,4 +163,4 @@ class TooManyTries(TooMany):
 
 
 class WeakPassword(BadInput):
-    """This password is too easy to guess."""
+    says = "This password is too easy to guess."

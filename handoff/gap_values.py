@@ -21,15 +21,15 @@ REASON_LIMIT = 500
 
 
 class AlreadyDecided(Refused):
-    """A colleague has decided this meanwhile."""
+    says = "A colleague has decided this meanwhile."
 
 
 class TooManyVariants(BadInput):
-    """An entry keeps at most 30 variants. Choose the ones that differ most."""
+    says = "An entry keeps at most 30 variants. Choose the ones that differ most."
 
 
 class NothingChosen(BadInput):
-    """Choose at least one."""
+    says = "Choose at least one."
 
 
 class GapState(StrEnum):

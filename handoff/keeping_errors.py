@@ -17,7 +17,7 @@ from handoff.keeping_values import CheckReport, Draft
 
 
 class DraftMoved(Refused):
-    """A colleague changed this draft meanwhile. Please look at both."""
+    says = "A colleague changed this draft meanwhile. Please look at both."
 
     def __init__(self, draft: Draft | None, merge: Merge | None = None) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class DraftMoved(Refused):
 
 
 class EntryMoved(Refused):
-    """The entry was changed in its file meanwhile. Please look at both."""
+    says = "The entry was changed in its file meanwhile. Please look at both."
 
     def __init__(self, merge: Merge | None = None) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class EntryMoved(Refused):
 
 
 class CheckFailed(Refused):
-    """The check does not let this through."""
+    says = "The check does not let this through."
 
     def __init__(self, report: CheckReport) -> None:
         super().__init__()
@@ -57,11 +57,11 @@ class FolderBlocked(Refused):
 
 
 class IdTaken(Refused):
-    """Another entry has this id."""
+    says = "Another entry has this id."
 
 
 class BadEntry(BadInput):
-    """This text is no entry yet."""
+    says = "This text is no entry yet."
 
     def __init__(self, findings: tuple[Placed, ...]) -> None:
         super().__init__()

@@ -51,7 +51,7 @@ class Posted(BaseModel):
 
 
 class AlreadyTaken(Refused):
-    """A colleague has it."""
+    says = "A colleague has it."
 
 
 async def _raise(request: web.Request) -> web.Response:
