@@ -204,7 +204,9 @@ async def start_server(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server", "serve", "--port", "0",
             cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=log,
-            env={**os.environ, "MADOGUCHI_FAILPOINT": ""},
+            env={**os.environ, "MADOGUCHI_FAILPOINT": "",
+                 # the server alone: without asserts this process would judge nothing
+                 "PYTHONOPTIMIZE": os.environ.get("MADOGUCHI_TEST_OPTIMIZE", "")},
         )  # fmt: skip
     assert process.stdout is not None
     async with asyncio.timeout(START_SECONDS):

@@ -108,7 +108,11 @@ async def try_mutant(admin: Staff, case: Case, chance: Random) -> None:
 
 
 async def _post(admin: Staff, case: Case, act: str, body: Any) -> tuple[int, bytes]:
-    status, answer = await admin.post(f"knowledge {act}", case.name, f"{_API}/{act}", json=body)
+    # as bytes: the client would send no body at all for a tree that has become null
+    raw = json.dumps(body).encode()
+    status, answer = await admin.post(
+        f"knowledge {act}", case.name, f"{_API}/{act}", data=raw, headers=_JSON
+    )
     if status not in {200, 400, 404, 409, 413, 429}:
         admin.arena.complain(f"knowledge {act}", case.name, f"{status} {answer[:200]!r}")
     return status, answer

@@ -101,6 +101,19 @@ async def try_mutant(arena: Arena, case: Case, chance: Random) -> None:
         arena.complain("line bytes", case.name, f"{status} for {raw[:200]!r}")
 
 
+async def try_parts(arena: Arena, case: Case, parts: Sequence[str]) -> None:
+    """One text in several messages of one customer, in one call: all stand there, in order."""
+    who = arena.customer()
+    await between_good(arena, case.name, [arena.platform.events.text(who, one) for one in parts])
+    rows = arena.rows(
+        "SELECT m.text FROM message m JOIN customer k ON k.id = m.customer_id"
+        " WHERE m.sender = 'customer' AND k.external_id = ? ORDER BY m.seq",
+        who,
+    )
+    wanted = [(mask_text(as_shown(one)[:TEXT_LIMIT]).text,) for one in parts]
+    arena.expect("line parts", case.name, rows, wanted)
+
+
 async def check_good(arena: Arena, seconds: float = 60) -> None:
     """Everybody who asked something good has been answered, once."""
     loop = asyncio.get_running_loop()

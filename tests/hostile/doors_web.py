@@ -4,6 +4,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -317,3 +318,14 @@ async def try_mutant(web: Web, case: Case, chance: Random) -> None:
     json_type = {"Content-Type": "application/json"}
     await guest.post("web bytes", case.name, path, data=raw, headers=json_type)
     await _send(web.arena, guest, case)
+
+
+async def try_parts(web: Web, case: Case, parts: Sequence[str]) -> None:
+    """One text in several messages, one after the other: all stand there, in order."""
+    guest = await web.arena.visit()
+    for part in parts:
+        await _send(web.arena, guest, Case(name=case.name, text=part))
+    said = [one["text"] for one in await guest.poll() if one["from"] == "customer"]
+    taken = [as_shown(one) for one in parts if len(as_shown(one)) <= TEXT_MAX]
+    wanted = [mask_text(one).text for one in taken]
+    web.arena.expect("web parts", case.name, said, wanted)

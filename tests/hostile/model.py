@@ -34,6 +34,7 @@ class World:
         self.platform = Platform("line-secret", "line-token", clock=self.clock)
         self.door: LineDoor | None = None
         self.clients: dict[str, aiohttp.ClientSession] = {}
+        self.erased = 0
         self.tokens: dict[str, str] = {}
 
     def do(self, what: Any) -> Any:
@@ -79,7 +80,7 @@ WORLD: list[World] = []
 
 
 class Talks(RuleBasedStateMachine):
-    """What was taken is answered once, an owner is one, what was taken back is gone."""
+    """What was taken is answered once, an owner is one, what was taken back or erased is gone."""
 
     customers = Bundle("customers")
 
@@ -95,6 +96,8 @@ class Talks(RuleBasedStateMachine):
         self.last: dict[str, Any] = {}
         self.with_people: set[str] = set()
         self.gone: list[str] = []
+        #: what people said who were erased afterwards
+        self.before: list[tuple[str, Any]] = []
         self.count = 0
 
     def do(self, what: Any) -> Any:
@@ -132,6 +135,45 @@ class Talks(RuleBasedStateMachine):
         self.gone.append(secret)
         self.with_people.add(who)  # unclear words may have brought people or questions
 
+    @rule(who=customers, login=st.sampled_from(LOGINS), owing=st.booleans())
+    def erase(self, who: str, login: str, owing: bool) -> None:
+        """Somebody is forgotten, with whatever is owed; no delivery brings anything back."""
+        secret = f"忘れる言葉{len(self.gone)}{who[:8]}"
+        events = [self.last.pop(who, None), self.do(self.world.door.ask(who, secret))]
+        # what is on its way at that moment may still arrive; with nothing on its way nothing does
+        shown = None if owing else self._calm(who)
+        status, _ = self._act(who, login, "erase_customer")
+        assert status == 200
+        self.world.erased += 1
+        self.gone.append(secret)
+        self.owed[who], self.said[who] = [], []
+        self.owner.pop(who, None)
+        self.with_people.discard(who)
+        self.before += [(who, event) for event in events if event]
+        for _ in range(2):
+            self._bring_back(who)
+        assert self.do(self.world.door.said(who)) == []
+        seen = self._calm(who)
+        assert owing or seen == shown, (seen, shown)
+
+    @rule(number=st.integers(0, 50))
+    def redeliver_from_before(self, number: int) -> None:
+        """Also when the person has come back since."""
+        if self.before:
+            self._bring_back(self.before[number % len(self.before)][0])
+
+    def _bring_back(self, who: str) -> None:
+        said = self.do(self.world.door.said(who))
+        for _, event in [one for one in self.before if one[0] == who]:
+            self.do(self.world.door.send(event, redelivery=True))
+            # said before as well, and delivered only now for the first time
+            self.count += 1
+            message = {**event["message"], "id": f"late{self.count}"}
+            key = f"late{self.count:022}"
+            late = {**event, "webhookEventId": key, "message": message}
+            self.do(self.world.door.send(late))
+        assert self.do(self.world.door.said(who)) == said
+
     @rule(who=customers, login=st.sampled_from(LOGINS))
     def claim(self, who: str, login: str) -> None:
         status, answer = self._act(who, login, "claim")
@@ -147,8 +189,10 @@ class Talks(RuleBasedStateMachine):
         self.count += 1
         text = f"お返事{self.count}です"
         key = f"reply-{who[:20]}-{self.count}"
+        rows = self._conversations(who)
+        seen = rows[0]["last_seq"] if rows else 0
         for _ in range(2 if twice else 1):
-            status, _ = self._act(who, login, "reply", text=text, client_id=key, seen_seq=2**40)
+            status, _ = self._act(who, login, "reply", text=text, client_id=key, seen_seq=seen)
         assert (status == 200) == (self.owner.get(who) == login), (status, self.owner.get(who))
         if status == 200:
             self.said[who].append(text)
@@ -189,10 +233,15 @@ class Talks(RuleBasedStateMachine):
         self.do(self.world.stop())
         self.do(self.world.start())
 
-    def _act(self, who: str, login: str, act: str, **body: Any) -> tuple[int, Any]:
-        rows = self.do(self.world.door.rows(
-            "SELECT c.id FROM conversation c JOIN customer k ON k.id = c.customer_id"
+    def _conversations(self, who: str) -> list[dict[str, Any]]:
+        """The newest one, if there is any."""
+        found: list[dict[str, Any]] = self.do(self.world.door.rows(
+            "SELECT c.id, c.last_seq FROM conversation c JOIN customer k ON k.id = c.customer_id"
             " WHERE k.external_id = :who ORDER BY c.id DESC LIMIT 1", who=who))  # fmt: skip
+        return found
+
+    def _act(self, who: str, login: str, act: str, **body: Any) -> tuple[int, Any]:
+        rows = self._conversations(who)
         if not rows:
             return 404, {}
         path = f"/desk/api/conversations/{rows[0]['id']}/{act}"
@@ -200,11 +249,16 @@ class Talks(RuleBasedStateMachine):
         assert status < 500, answer
         return status, answer
 
-    def teardown(self) -> None:
+    def _calm(self, who: str) -> list[str]:
+        """LINE works again: what a customer sees once nothing is owed any more."""
         self.world.platform.faults.clear()
         self.world.clock.forward(seconds=40)
+        seen: list[str] = self.do(self.world.door.seen_by(who))
+        return seen
+
+    def teardown(self) -> None:
         for who in self.owed:
-            seen = self.do(self.world.door.seen_by(who))
+            seen = self._calm(who)
             for text in self.said[who]:
                 assert sum(text in one for one in seen) == 1, (text, seen)
             for text in set(self.owed[who]):

@@ -5,6 +5,7 @@
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -126,6 +127,19 @@ def mutate_text(text: str, chance: Random) -> str:
     for _ in range(chance.choice((1, 1, 2, 3))):
         text = chance.choice(TEXT)(text, chance)
     return text
+
+
+def split_text(text: str, chance: Random) -> list[str]:
+    """One text in two or three messages, cut anywhere: in a tag, in a word, in a character."""
+    # as code units, so that a pair can be cut in two as well
+    units = text.encode("utf-16-le", "surrogatepass")
+    most = len(units) // 2
+    cuts = sorted({0, most, *(chance.randint(0, most) for _ in range(chance.choice((1, 2))))})
+    parts = [
+        units[2 * first : 2 * last].decode("utf-16-le", "surrogatepass")
+        for first, last in pairwise(cuts)
+    ]
+    return [part for part in parts if part.strip()]
 
 
 def mutate_bytes(raw: bytes, chance: Random) -> bytes:

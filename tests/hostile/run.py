@@ -23,7 +23,7 @@ from typing import Any
 
 from tests.hostile import doors_desk, doors_knowledge, doors_line, doors_raw, doors_web
 from tests.hostile.arena import Arena, Staff, each, open_arena
-from tests.hostile.mutators import mutate_text
+from tests.hostile.mutators import mutate_text, split_text
 from tests.hostile.texts import ALL, FORMULAS, MARKUP, Case
 from tests.hostile.yaml_files import BAD
 
@@ -111,7 +111,11 @@ class Run:
             seedling = chance.choice(ALL)
             text = mutate_text(seedling.text, chance)
             case = Case(name=f"{seedling.name} {chance.random()}", text=text)
-            match chance.randrange(5):
+            match chance.randrange(6):
+                case 5:
+                    parts = split_text(case.text[:4_000], chance)
+                    await doors_web.try_parts(web, case, parts)
+                    await doors_line.try_parts(self.arena, case, parts)
                 case 0:
                     await doors_line.try_mutant(self.arena, case, chance)
                 case 1 | 2:

@@ -25,8 +25,8 @@ def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
     opened.runner.close()
 
 
-@pytest.mark.usefixtures("world")
-def test_customers_and_agents_get_what_the_model_says() -> None:
+@pytest.mark.promise("P02", "P39")
+def test_customers_and_agents_get_what_the_model_says(world: World) -> None:
     run_state_machine_as_test(
         Talks,
         settings=settings(
@@ -38,3 +38,4 @@ def test_customers_and_agents_get_what_the_model_says() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert world.erased > 0
