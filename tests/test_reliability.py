@@ -1,5 +1,6 @@
 """docs/reliability.md: every promise has a test that would disprove it, or says why it cannot."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -52,3 +53,34 @@ def test_marks_name_promises_that_there_are():
     }
     assert len(marked) > 5
     assert sorted(marked - set(CODES)) == []
+
+
+def codes_of(mark: ast.expr) -> list[str]:
+    """What `pytest.mark.promise("P01", …)` names."""
+    if not (isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.promise"):
+        return []
+    return [one.value for one in mark.args if isinstance(one, ast.Constant)]
+
+
+def read_marks() -> list[tuple[str, str, str]]:
+    """Promise, file and test of every mark; of a mark of a whole file no test."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        file = path.relative_to(ROOT).as_posix()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+                found += [(code, file, "") for code in codes_of(node.value)]
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                codes = [code for mark in node.decorator_list for code in codes_of(mark)]
+                found += [(code, file, node.name) for code in codes]
+    return found
+
+
+def test_every_test_that_guards_a_promise_stands_in_its_row():
+    named = {code: TEST.findall(tests) for code, _, tests in read_rows()}
+    missing = [
+        (code, file, name)
+        for code, file, name in read_marks()
+        if not any(path == file and name in {"", test} for path, test in named[code])
+    ]
+    assert missing == []
