@@ -27,10 +27,9 @@ def csv_cell(value: str | float | None) -> str:
 def _quote(line: str) -> str:
     """Put a ' before a line whose first visible character starts a formula, or a TAB."""
     seen = line.lstrip()
-    blanks = line[: len(line) - len(seen)]
     while seen and _is_invisible(seen[0]):
-        blanks += seen[0]
         seen = seen[1:].lstrip()
+    blanks = line[: len(line) - len(seen)]
     # = as ＝ or ﹦, + as ＋: spreadsheets read the full-width forms as well
     folded = unicodedata.normalize("NFKC", seen[:1])
     runs = folded[:1] in _STARTERS or "\t" in blanks

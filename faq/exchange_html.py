@@ -11,6 +11,8 @@ _SILENT = frozenset({"script", "style", "head", "title", "iframe", "object", "sv
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LINKS = ("https://", "tel:", "mailto:")
 _MARK = re.compile(r"<[a-zA-Z/!][^>]*>")
+#: Office programs put these between tags: browsers skip them, the library's parser raises.
+_SECTION = re.compile(r"<!\[[^>]*>?")
 
 
 def to_markdown(text: str) -> str:
@@ -18,7 +20,7 @@ def to_markdown(text: str) -> str:
     if not _MARK.search(text):
         return text.strip()
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(_SECTION.sub("", text))
     reader.close()
     lines = (
         re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in "".join(reader.parts).split("\n")

@@ -154,6 +154,9 @@ def test_articles_of_a_help_centre():
         ("<p>&lt;script&gt; &amp; 円</p>", "<script> & 円"),
         ("<p>unclosed <b>bold", "unclosed **bold**"),
         ("</p></b></li></ul></a>x<p>", "x"),
+        ("<p>a<![if !mso]>b<![endif]>c</p>", "abc"),
+        ("<p>a<![CDAT\r x", "a"),
+        ("<p>a<![}CDATA[ b ]]>c", "ac"),
     ],
 )
 def test_html_becomes_small_markdown(html, markdown):

@@ -32,6 +32,7 @@ from tests.handoff.people_world import MORNING, World, add_survey
         ("\ufeff =1", "'\ufeff =1"),
         ("\t=1", "'\t=1"),
         ("\tno formula", "'\tno formula"),
+        ("\ufeff\tno formula", "'\ufeff\tno formula"),
         ("\r=1", "\n'=1"),
         ("ok\n=1", "ok\n'=1"),
         ("ok\r\n -1", "ok\n' -1"),
