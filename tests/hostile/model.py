@@ -20,6 +20,7 @@ from tests.contracts.line_house import Clock, LineDoor, open_door, price
 
 PASSWORD = "seven green bicycles"
 LOGINS = ("anna", "ben")
+UNKNOWN = 401
 
 
 class World:
@@ -69,6 +70,15 @@ class World:
         await self._open.__aexit__(None, None, None)
 
     async def act(self, login: str, path: str, **body: Any) -> tuple[int, Any]:
+        status, answer = await self._post(login, path, **body)
+        if status == UNKNOWN:
+            # an example's clock may have outrun the login
+            await self.clients[login].close()
+            await self._log_in(login)
+            status, answer = await self._post(login, path, **body)
+        return status, answer
+
+    async def _post(self, login: str, path: str, **body: Any) -> tuple[int, Any]:
         async with self.clients[login].post(
             self.url + path, json=body,
             headers={"Origin": self.url, "X-Madoguchi-Token": self.tokens[login]},
@@ -143,7 +153,7 @@ class Talks(RuleBasedStateMachine):
         # what is on its way at that moment may still arrive; with nothing on its way nothing does
         shown = None if owing else self._calm(who)
         status, _ = self._act(who, login, "erase_customer")
-        assert status == 200
+        assert status == 200, status
         self.world.erased += 1
         self.gone.append(secret)
         self.owed[who], self.said[who] = [], []
@@ -203,7 +213,9 @@ class Talks(RuleBasedStateMachine):
     def let_go(self, who: str, login: str, act: str) -> None:
         more = {"ask_survey": True} if act == "resolve" else {}
         status, _ = self._act(who, login, act, **more)
-        assert (status == 200) == (self.owner.get(who) == login), (act, status)
+        # both are admins, who may give back what a colleague has
+        may = who in self.owner if act == "release" else self.owner.get(who) == login
+        assert (status == 200) == may, (act, status)
         if status == 200:
             del self.owner[who]
 
@@ -257,8 +269,9 @@ class Talks(RuleBasedStateMachine):
         return seen
 
     def teardown(self) -> None:
-        for who in self.owed:
-            seen = self._calm(who)
+        for number, who in enumerate(self.owed):
+            # once is enough for all of them
+            seen = self.do(self.world.door.seen_by(who)) if number else self._calm(who)
             for text in self.said[who]:
                 assert sum(text in one for one in seen) == 1, (text, seen)
             for text in set(self.owed[who]):
