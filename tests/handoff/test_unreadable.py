@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -106,6 +107,36 @@ async def test_who_reads_nothing_of_an_answer_is_let_go(monkeypatch):
                 await asyncio.sleep(0.01)
             while runner.server.connections:
                 await asyncio.sleep(0.01)
+        writer.transport.abort()
+
+
+async def test_a_telephone_on_a_slow_line_gets_the_whole_answer(monkeypatch):
+    # we look by hand: after each 24 KB, of which the system alone knows for a while
+    monkeypatch.setattr(unreadable, "UNREAD_SECONDS", 3600)
+    bytes_read, looks = 24 * 1024, 20
+
+    async def large(_request):
+        return web.Response(body=bytes(LARGE))
+
+    async with listening(web.get("/", large)) as (runner, port):
+        phone = socket.socket()
+        phone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        phone.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+        phone.connect(("127.0.0.1", port))
+        phone.settimeout(0)
+        reader, writer = await asyncio.open_connection(sock=phone, limit=1)
+        writer.write(GET % b"/")
+        async with asyncio.timeout(60):
+            while not (runner.server.connections and runner.server.connections[0].writing_paused):
+                await asyncio.sleep(0.01)
+            (connection,) = runner.server.connections
+            for _ in range(looks):
+                left = bytes_read
+                while left > 0:
+                    left -= len(await reader.read(left))
+                await asyncio.sleep(0.05)  # the system tells the other side of it
+                connection._look()  # as the clock does
+                assert not connection.transport.is_closing()
         writer.transport.abort()
 
 
