@@ -9,6 +9,7 @@ BOTH = knowledge(
     entry("hours", "営業時間を教えてください", "営業時間 today"),
     entry("opening", "What are your opening hours?", "closed on Sundays"),
     entry("warranty", "Is there a warranty?", "PayPay purchases"),
+    entry("login", "I cannot log into my account", "switch off"),
     entry("paypay", "PayPayは使えますか", "WAON"),
 )
 JAPANESE = knowledge(entry("hours", "営業時間を教えてください", "営業時間", "PayPay"))
@@ -24,12 +25,19 @@ JAPANESE = knowledge(entry("hours", "営業時間を教えてください", "営
         ("warranty A-12345", "en"),
         # told by everyday words or letters, whatever the knowledge has
         ("refund", "en"),
+        ("parcel never came", "en"),
         ("保証 warranty", "ja"),
+        # written in haste, and the rest of it too short to tell
+        ("i cnt log in!!", "en"),
+        ("login switch", "en"),
         # brands, codes, words of Japanese entries, and most of it unknown
         ("PayPay", None),
         ("WAON", None),
         ("A-12345", None),
         ("iPhone 15 Pro", None),
+        ("Apple Pay", None),
+        ("LINE Pay", None),
+        ("Nintendo Switch", None),
         ("warranty foo bar", None),
         ("OK", None),
         ("", None),
