@@ -189,14 +189,15 @@ def decide_parts(
     parts = [(each, decide(each.text)) for each in asked[:MOST_PARTS]]
     left = sum(_stands_alone(each.text) for each in asked[MOST_PARTS:])
     share = sum(len(each.text) for each in asked) / len(text)
-    leant_on = _leant_on(whole, parts, is_strange)
-    lead = leant_on or _lead(whole, parts, all_asked=share >= _ALL_ASKED)
+    clearest = _lead(whole, parts, all_asked=share >= _ALL_ASKED)
+    leant_on = _leant_on(clearest, parts, is_strange)
+    lead = leant_on or clearest
     if lead.kind is Kind.FALLBACK:
         return lead
     first = lead.candidates[0].entry_id
     also: dict[str, Candidate] = {}
     if leant_on:
-        also[whole.candidates[0].entry_id] = whole.candidates[0]
+        also[clearest.candidates[0].entry_id] = clearest.candidates[0]
     unmet = []
     for each, made in parts:
         best = made.candidates[0] if made.candidates else None
@@ -225,7 +226,7 @@ def _stands_alone(text: str) -> bool:
 
 
 def _leant_on(
-    whole: Decision,
+    lead: Decision,
     parts: Sequence[tuple[Asked, Decision]],
     is_strange: Callable[[str], bool],
 ) -> Decision | None:
@@ -234,12 +235,12 @@ def _leant_on(
     "Do you ship to Germany? How long does it take?" asks for no delivery at home. Where the
     knowledge knows every word of the question before, it has told the two apart itself.
     """
-    if whole.kind is not Kind.ANSWER:
+    if lead.kind is not Kind.ANSWER:
         return None
-    best = whole.candidates[0].entry_id
+    best = lead.candidates[0].entry_id
     likely = [pair for pair in parts if pair[1].kind is not Kind.FALLBACK]
     mine = [each for each, made in likely if made.candidates[0].entry_id == best]
-    if not mine or not all(_LEANS.search(each.text) for each in mine):
+    if not mine or any(_stands_alone(each.text) for each in mine):
         return None
     before = takewhile(lambda pair: pair[0] is not mine[0], likely)
     alone = [

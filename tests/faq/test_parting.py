@@ -156,6 +156,9 @@ ABROAD = knowledge(
     entry("days", "How long does delivery take?", "when do you ship", "how long does it take"),
     entry("postage", "Who pays for return shipping?", "How much is it to send it back?"),
     entry("return", "Can I return an item?", "return something"),
+    entry("send", "贈り先へ直接送れますか", "友人の家に送れますか"),
+    entry("time", "何日かかりますか", "お届けまで何日ですか"),
+    entry("fee", "いくらですか", "送料はいくらですか"),
 )
 
 
@@ -169,7 +172,11 @@ ABROAD = knowledge(
             "area",
             ["days"],
         ),
+        ("台湾に送れますか？それは何日かかりますか？", Kind.SUGGEST, "send", ["time"]),
+        # nor does it say so where it names nothing at all
+        ("台湾に送れますか？いくらですか？", Kind.SUGGEST, "send", ["fee"]),
         # where every word is known nothing strange is asked
+        ("友人の家に送れますか？いくらですか？", Kind.ANSWER, "send", []),
         ("Do you ship? And how long does it take?", Kind.ANSWER, "days", ["area"]),
     ],
 )
