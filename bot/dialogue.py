@@ -22,6 +22,7 @@ from bot.wording import (
     is_yes,
     wishes,
     without_thanks,
+    works_now,
 )
 from faq.calibration import LITERAL
 from faq.decision import Decision, Kind
@@ -105,7 +106,7 @@ def _meant_choice(talk: Talk, text: str) -> str:
         # 「もう一つのご質問は、こちらでしょうか？」 was asked, and not whether it is solved
         case Stage.SOLVED if _still_open(talk) and (yes or no) and not is_of_solving(text):
             return entries[0] if yes else "again"
-        case Stage.SOLVED if yes or fine or is_yes(without_thanks(text)):
+        case Stage.SOLVED if yes or fine or is_yes(without_thanks(text)) or works_now(text):
             return "solved"
         case Stage.SOLVED if no:
             return "unsolved"

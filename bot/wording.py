@@ -51,6 +51,16 @@ _YES = re.compile(
     r"^(はい|うん|ええ|お願いします|おねがいします|お願い|そうです|解決(しました|した|です)?|できました"
     r"|ok|okay|yes|yeah|yep|sure|please|yes,? please|solved|it worked)$"
 )
+#: What was asked about works now. 「シミできました」 says nothing of the kind.
+_WORKS = re.compile(
+    r"^(?!.*(傷|穴|染|汚|シミ|ヒビ|シワ|エラー))"
+    r"((やっと|無事に?|ちゃんと|これで|それで|おかげさまで|おかげで|今度は|試したら|やってみたら)[、\s]*)*"
+    r"[一-鿿ァ-ヺーa-z]{0,14}"
+    r"((でき|出来|使え|直り|治り|なおり)ました|(でき|出来|使え)た|(直|治|なお)った)(です)?[よわね]*$"
+    r"|^(now )?(it|that|this|everything|login)('s| is)? (works|worked|working|fixed|fine)"
+    r"( now| again)?$"
+    r"|^(it|that) did it$|^(works|worked|fixed)( now)?$"
+)
 #: Yes to "did that solve it?", no to "shall I connect you?".
 _FINE = re.compile(
     r"^((では|じゃあ|それなら?)[、,\s]*)?(もう|これで|それで|以上で)?(大丈夫|だいじょうぶ|結構|けっこう)"
@@ -157,6 +167,12 @@ def is_hello(text: str) -> bool:
 def is_yes(text: str) -> bool:
     """A bare yes."""
     return bool(_YES.match(fold(text)))
+
+
+def works_now(text: str) -> bool:
+    """「ログインできました」 after an answer about it: that solved it."""
+    plain = unicodedata.normalize("NFKC", text[:500])
+    return "?" not in plain and bool(_WORKS.match(without_thanks(plain)))
 
 
 def is_fine(text: str) -> bool:

@@ -29,7 +29,7 @@ from faq.parting import decide_parts, part_questions
 from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
 from faq.refusing import is_refusing
-from faq.stating import find_stated
+from faq.stating import find_stated, works_now
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
@@ -123,8 +123,9 @@ class Knowledge:
             scored = self._without_opposites(scored)
         stated = find_stated(ranking.message.folded)
         if stated:
+            works = works_now(ranking.message.folded)
             scored = [
-                (match, one if self._names(match, stated) else min(one, GUESSED))
+                (match, one if self._names(match, stated, works=works) else min(one, GUESSED))
                 for match, one in scored
             ]
             scored.sort(key=lambda pair: -pair[1])
@@ -147,15 +148,13 @@ class Knowledge:
         ]
         return sorted(judged, key=lambda pair: -pair[1])
 
-    def _names(self, match: Match, stated: str) -> bool:
+    def _names(self, match: Match, stated: str, *, works: bool) -> bool:
         """Whether one of the entry's own texts says this one thing alone."""
         entry = self.order[match.entry]
         texts = (text for lang in entry.languages() for text in entry.texts_in(lang))
-        return (
-            match.literal
-            or match.nearly
-            or any(content_words(fold(text)) == (stated,) for text in texts)
-        )
+        if match.literal or works:
+            return match.literal
+        return match.nearly or any(content_words(fold(text)) == (stated,) for text in texts)
 
     def _refuses(self, match: Match) -> bool:
         """Whether one of the entry's own texts refuses something, or is the very message."""

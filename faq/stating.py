@@ -13,6 +13,15 @@ _ASKS = re.compile(
     r"[?？]|たい|ほしい|欲しい|ください|下さい|ない|なかった|ません|ませんでした|なく"
     r"|どう|どこ|どれ|いつ|いくら|なに|なぜ|何|誰|教え"
 )
+#: That something works is no question about it, even where an entry is named by it alone.
+_WORKS = re.compile(
+    r"(?:(?:でき|出来|使え|直り|治り)ました|(?:でき|出来|使え)た|[直治]った)[よわね]*[\W_]*$"
+)
+
+
+def works_now(folded: str) -> bool:
+    """Whether a text states that something works: ログインできました."""
+    return _WORKS.search(folded) is not None
 
 
 def find_stated(folded: str) -> str:

@@ -196,7 +196,11 @@ def test_a_complaint_skips_the_bots_questions(text, stage):
 
 
 @pytest.mark.parametrize(
-    "text", ["はい", "解決しました", "大丈夫です", "1", "解決した", "解決しました、ありがとう"]
+    "text",
+    [
+        *("はい", "解決しました", "大丈夫です", "1", "解決した", "解決しました、ありがとう"),
+        *("返品できました", "無事に変更できました、ありがとうございます！"),
+    ],
 )
 def test_solved(text):
     turn = next_turn(after(RETURN), said(text), mind())

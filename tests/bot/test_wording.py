@@ -15,6 +15,7 @@ from bot.wording import (
     is_yes,
     wishes,
     without_thanks,
+    works_now,
 )
 
 CHOICES = tuple(Action(label=label, code=code) for label, code in (("はい", "y"), ("２番目", "n")))
@@ -318,3 +319,27 @@ def test_folding_ends_on_any_text():
 )
 def test_a_person_is_wished_for_or_refused(text, wished):
     assert wishes(text, HUMAN_WORDS, NEUTRAL_WORDS) is wished
+
+
+@pytest.mark.parametrize(
+    ("text", "works"),
+    [
+        ("ログインできました", True),
+        ("無事に、ログインできました！", True),
+        ("クーポン使えたよ", True),
+        ("直りました。ありがとうございます", True),
+        ("It works now, thanks!", True),
+        ("that worked", True),
+        ("ログインできましたか", False),
+        ("ログインできました？", False),
+        ("ログインできませんでした", False),
+        ("ログインできましたが、注文が見られません", False),
+        ("傷ができました", False),
+        ("シミできた", False),
+        ("コード入れました", False),
+        ("It works now?", False),
+        ("how does it work", False),
+    ],
+)
+def test_what_was_asked_about_works(text, works):
+    assert works_now(text) is works

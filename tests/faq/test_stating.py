@@ -13,6 +13,7 @@ SHOP = knowledge(
     entry("defect", "商品が壊れていました", "壊れた"),
     entry("how", "返品の方法を教えてください", "返品したい"),
     entry("fee", "送料はいくらですか", "配送料金"),
+    entry("login", "ログインできません", "ログイン"),
     entry("friends", "友達を紹介すると特典はありますか", "紹介特典"),
 )
 
@@ -27,6 +28,10 @@ SHOP = knowledge(
         ("友達とけんかした", Kind.SUGGEST, "friends"),
         # an entry that has it alone is meant
         ("壊れました", Kind.ANSWER, "defect"),
+        # that it works is no question about it
+        ("ログインできました", Kind.SUGGEST, "login"),
+        ("ログイン", Kind.ANSWER, "login"),
+        ("ログインできない", Kind.ANSWER, "login"),
         # what asks, wishes or names a matter
         ("送料", Kind.ANSWER, "fee"),
         ("返品する", Kind.ANSWER, "how"),
