@@ -2,13 +2,20 @@
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 
 from faq.everyday import built_in_everyday, spoken_everyday
-from faq.grams import has_kanji, is_japanese, line_grams, shape_grams, sound_grams
+from faq.grams import (
+    count_grams,
+    has_kanji,
+    is_japanese,
+    line_pieces,
+    shape_grams,
+    sound_pieces,
+)
 from faq.index import Names, Row
 from faq.learned import learned_grams
 from faq.normalize import cut, fold, literal_key, strip_padding
@@ -36,7 +43,11 @@ class TextReader:
 
     def line(self, folded: str) -> Counter[str]:
         """The grams of the second index."""
-        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
+        return Counter(self.line_pieces(folded))
+
+    def line_pieces(self, folded: str) -> list[str]:
+        """The same, each as often as it stands there."""
+        return line_pieces(folded, self.readings.words(folded) if is_japanese(folded) else ())
 
     def sense(self, folded: str) -> dict[str, int]:
         """What its words may stand for."""
@@ -146,35 +157,38 @@ class Cuts:
         reader = self._own()
         folded = _same(reader.synonyms.apply(cut(fold(text))), text)
         plain = bare(folded)
-        shape, line, reading = shape_grams(plain), reader.line(plain), reader.sound(plain)
-        taught = None if is_japanese(plain) else self._row(learned_grams(line, shape))
+        shape, line, reading = shape_grams(plain), reader.line_pieces(plain), reader.sound(plain)
+        taught = None if is_japanese(plain) else learned_grams(count_grams(line), shape)
         return CutText(
             folded=folded,
             reading=_same(reading, folded),
             letters=_same(literal_key(folded), folded),
             words=hash(frozenset(line)),
             shape=self._row(shape),
-            line=self._row(line),
-            sound=self._row(sound_grams(reading)),
-            sense=self._row(reader.sense(plain)),
-            lesson=taught,
+            line=self._whole_row(line),
+            sound=self._whole_row(sound_pieces(reading)),
+            sense=self._whole_row(reader.sense(plain)),
+            lesson=None if taught is None else self._row(taught),
         )
 
     def _cut_answer(self, text: str) -> CutAnswer:
         reader = self._own()
         folded = reader.synonyms.apply(fold(text)[:LONGEST_INDEXED])
         return CutAnswer(
-            line=self._row(reader.line(folded)),
-            sound=self._row(sound_grams(reader.sound(folded))),
-            sense=self._row(reader.sense(folded)),
+            line=self._whole_row(reader.line_pieces(folded)),
+            sound=self._whole_row(sound_pieces(reader.sound(folded))),
+            sense=self._whole_row(reader.sense(folded)),
         )
 
     def _row(self, grams: Mapping[str, float]) -> Row:
-        ids = array("i", map(self._numbers.__getitem__, grams)).tobytes()
+        ids, ones = self._whole_row(grams)
         amounts = grams.values()
-        if set(amounts) == _ONES:
-            return ids, _ONE * len(grams)
-        return ids, array("f", amounts).tobytes()
+        return ids, ones if set(amounts) == _ONES else array("f", amounts).tobytes()
+
+    def _whole_row(self, pieces: Collection[str]) -> Row:
+        """Each as often as it stands there: adding up many rows at once is quicker."""
+        ids = array("i", map(self._numbers.__getitem__, pieces)).tobytes()
+        return ids, _ONE * len(pieces)
 
     def _own(self) -> TextReader:
         assert self._reader is not None  # noqa: S101 - `serve` comes first

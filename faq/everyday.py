@@ -39,8 +39,7 @@ class Everyday:
         starts = self._starts
         found = [
             sense
-            for pair in map(add, folded, folded[1:])
-            if pair in starts
+            for pair in filter(starts.__contains__, map(add, folded, folded[1:]))
             for word, sense in starts[pair]
             if word in folded
         ]

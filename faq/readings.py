@@ -96,7 +96,7 @@ class SudachiReadings:
         self._mode: Any = SplitMode.A
         #: a tokenizer serves one thread at a time
         self._own = threading.local()
-        self._seen: dict[tuple[str, int, int], tuple[str, str, bool]] = {}
+        self._seen: dict[tuple[str, int], tuple[str, str, bool]] = {}
         #: a text is asked for its reading and for its words, one right after the other
         self._analysed = lru_cache(_REMEMBERED)(self._analyse)
 
@@ -113,24 +113,24 @@ class SudachiReadings:
         return f"{folded} {self._analysed(folded)[2]}"
 
     def _analyse(self, folded: str) -> tuple[str, tuple[str, ...], str]:
-        sounds: list[str] = []
-        forms: list[str] = []
-        words: list[str] = []
         seen = self._seen
-        for token in self._tokens(folded):
-            # asking for each part of a word is dear, and texts repeat their words
-            key = (token.surface(), token.word_id(), token.part_of_speech_id())
-            known = seen.get(key)
-            if known is None:
-                known = _describe(token)
-                if len(seen) < _MOST_SEEN and key[1] < _MADE_UP:
-                    seen[key] = known
-            sound, form, content = known
-            sounds.append(sound)
-            forms.append(form)
-            if content:
-                words.append(form)
-        return "".join(sounds), tuple(words), " ".join(forms)
+        # asking for each part of a word is dear, and texts repeat their words
+        words = [
+            seen.get((token.surface(), token.word_id())) or self._describe(token)
+            for token in self._tokens(folded)
+        ]
+        return (
+            "".join([sound for sound, _, _ in words]),
+            tuple([form for _, form, content in words if content]),
+            " ".join([form for _, form, _ in words]),
+        )
+
+    def _describe(self, token: Any) -> tuple[str, str, bool]:
+        """A word as it is described, remembered where it is always described so."""
+        known = _describe(token)
+        if len(self._seen) < _MOST_SEEN and token.word_id() < _MADE_UP:
+            self._seen[token.surface(), token.word_id()] = known
+        return known
 
     def _tokens(self, folded: str) -> Any:
         tokenizer = getattr(self._own, "tokenizer", None)
