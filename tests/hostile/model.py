@@ -35,7 +35,6 @@ class World:
         self.platform = Platform("line-secret", "line-token", clock=self.clock)
         self.door: LineDoor | None = None
         self.clients: dict[str, aiohttp.ClientSession] = {}
-        self.erased = 0
         self.tokens: dict[str, str] = {}
 
     def do(self, what: Any) -> Any:
@@ -154,7 +153,6 @@ class Talks(RuleBasedStateMachine):
         shown = None if owing else self._calm(who)
         status, _ = self._act(who, login, "erase_customer")
         assert status == 200, status
-        self.world.erased += 1
         self.gone.append(secret)
         self.owed[who], self.said[who] = [], []
         self.owner.pop(who, None)
