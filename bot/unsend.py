@@ -1,5 +1,6 @@
 """A customer's message is taken back or erased: our copy goes from wherever it is seen."""
 
+import json
 from dataclasses import replace
 
 from bot.attachments import erase_attachments
@@ -94,17 +95,22 @@ def _forget_copies(tx: Tx, customer_id: int, text: str | None, due_at: int, now:
         text=text[:COMMENT_LIMIT],
     )
     for row in tx.all(
-        "SELECT id FROM message WHERE customer_id = :id AND sender = 'customer'"
-        " AND body LIKE '%\"question\"%' AND instr(body, :quoted) > 0",
+        "SELECT id, body FROM message WHERE customer_id = :id AND sender = 'customer'"
+        " AND body LIKE '%\"question\"%'",
         id=customer_id,
-        quoted=compact(text)[1:-1],
     ):
-        tx.run("UPDATE message SET body = NULL WHERE id = :id", id=row["id"])
+        if _repeats(str(json.loads(row["body"]).get("question", "")), text):
+            tx.run("UPDATE message SET body = NULL WHERE id = :id", id=row["id"])
+
+
+def _repeats(question: str, text: str) -> bool:
+    """Whether a question has the words in it, or is a part of them: one beside a wish."""
+    return text in question or any(line in text for line in question.split("\n") if line)
 
 
 def _forget_in_talk(tx: Tx, conversation: Conversation, text: str, due_at: int, now: int) -> None:
     talk = conversation.talk
-    if text in talk.question:
+    if _repeats(talk.question, text):
         talk = replace(talk, question="")
     waited = bool(talk.pending)
     rest = f"\n{talk.pending}\n".replace(f"\n{text}\n", "\n", 1).strip("\n")

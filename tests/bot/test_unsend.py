@@ -227,3 +227,11 @@ async def test_a_line_that_waits_is_not_answered_once_the_staff_erased_it(story)
     assert ((await story.conversation())["state"], len(await story.lines())) == ("bot", 1)
     await story.wait(1_800_000)
     assert (await story.conversation())["closed_how"] == "lapsed"
+
+
+async def test_a_question_beside_a_wish_for_a_person_is_forgotten_too(story):
+    receipt = await story.say("担当者と話したいです。返金の時期を知りたいです！")
+    # a button from before, tapped meanwhile
+    await story.tap("entry:refund-when")
+    await story.unsend(receipt)
+    assert await left(story, "知りたいです！") == []
