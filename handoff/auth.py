@@ -196,7 +196,7 @@ async def _check(request: web.Request) -> web.StreamResponse | None:
     agent = await request.app[LOGINS].find_agent(login_token(request), touch=touch)
     if agent is None:
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-            if request.path.split("/")[1] not in STAFF_SECTIONS:
+            if request.path[1:].split("/")[0] not in STAFF_SECTIONS:
                 # a customer who mistyped an address: the page leads to the chat
                 raise web.HTTPNotFound
             return see_other(f"/login?next={quote(request.path_qs, safe='')}")

@@ -1,5 +1,6 @@
 """Who may open what: every route of the staff, every role, and nobody without a login."""
 
+import asyncio
 import re
 from urllib.parse import quote
 
@@ -157,6 +158,15 @@ async def test_a_mistyped_address_is_not_found_and_leads_to_the_chat(
     page = await answer.text()
     assert (answer.status, '<a href="/chat">' in page, "/login" in page) == (404, True, False)
     assert "恐れ入りますが、お探しのページは見つかりませんでした。" in page
+
+
+async def test_an_address_without_a_path_is_not_found(stranger: Browser) -> None:
+    server = stranger.server
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    # as programs do that look for open proxies
+    writer.write(b"GET http://shop.example HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n")
+    assert await reader.readline() == b"HTTP/1.1 404 Not Found\r\n"
+    writer.close()
 
 
 @pytest.mark.parametrize("role", list(Role))
