@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 #: Headers by which a proxy tells that it asks for somebody else.
 _FORWARDED: Final = (
@@ -27,6 +27,9 @@ def is_operator(request: web.Request) -> bool:
 def _is_here(request: web.Request) -> bool:
     """Whether this machine itself asks, and not a proxy on it for somebody else."""
     if any(name in request.headers for name in _FORWARDED):
+        return False
+    if request.version < HttpVersion11:
+        # proxies that were told nothing: they say so nowhere, and ask for our own name
         return False
     # a proxy that tells nothing still asks for the public name, unless it was told to hide that
     return _is_loopback(request.remote or "") and _is_loopback(_asked_host(request))

@@ -1,6 +1,7 @@
 """Numbers and troubles are for this machine and the token's holder; others hear ready or not."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,18 @@ async def test_whom_a_proxy_asks_for_is_a_stranger(client, headers):
     assert await ask(client, **headers) == (200, {"ready": True}, 401)
     given = {**headers, "Authorization": f"Bearer {TOKEN}"}
     assert await ask(client, **given) == (200, DETAILS, 200)
+
+
+async def test_a_proxy_that_was_told_nothing_asks_for_strangers(client):
+    # its own words: HTTP/1.0, and where it connects to as the name
+    heard = []
+    for version in ("1.0", "1.1"):
+        reader, writer = await asyncio.open_connection(client.server.host, client.server.port)
+        asked = f"GET /readyz HTTP/{version}\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"
+        writer.write(asked.encode())
+        heard.append((await reader.read()).rpartition(b"\r\n\r\n")[2])
+        writer.close()
+    assert heard == [json.dumps({"ready": True}).encode(), json.dumps(DETAILS).encode()]
 
 
 async def test_from_elsewhere_the_token_alone_hears_it(client, monkeypatch):
