@@ -87,7 +87,9 @@ def import_file(
     if write and refused < len(plan.rows):
         if refused:
             left_out = "1 row was" if refused == 1 else f"{refused} rows were"
-            typer.echo(f"Warning: {left_out} left out, the others went in.", err=True)
+            # changes that wait for --update went nowhere, as the report says
+            rest = "" if plan.of(Outcome.CHANGED) and not update else ", the others went in"
+            typer.echo(f"Warning: {left_out} left out{rest}.", err=True)
         return GOOD
     return PROBLEMS if refused else GOOD
 
