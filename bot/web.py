@@ -168,18 +168,21 @@ def _refuse_packed(request: web.Request) -> None:
 
 def log_failure(request: web.Request, error: BaseException) -> None:
     """Log where something went wrong, under the request's id."""
-    # the frames without the error's own words: those may quote a customer
-    frames = [
-        f"{frame.filename}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
     log.error(
         "request_failed",
         request_id=request[REQUEST_ID],
         error=type(error).__name__,
         cause=type(error.__cause__).__name__ if error.__cause__ else None,
-        frames=frames[-8:],
+        frames=name_frames(error),
     )
+
+
+def name_frames(error: BaseException) -> list[str]:
+    """The last eight places an error went through, without its words: they may quote people."""
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-8:]
+    ]
 
 
 def _code(error: MadoguchiError) -> str:

@@ -21,6 +21,8 @@ _OFFERED = 30.0
 #: Where this share of a message asks, nothing of it is a story.
 _ALL_ASKED = 0.6
 
+_BLANKS = re.compile(r"\s+")
+_BREAK = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ENDS = re.compile(r"(?<=[?？!！。\n])|(?<=[A-Za-z0-9)]\.)\s")
 #: Words that begin a further question.
 _LEAD = re.compile(
@@ -117,7 +119,8 @@ class Asked:
 
 def part_questions(text: str) -> tuple[Asked, ...]:
     """The questions of a message, in order, each once; none when it asks only one thing."""
-    text = text[:LONGEST]
+    # long runs of blanks mean nothing, and would be tried at every length
+    text = _BLANKS.sub(lambda run: "\n" if _BREAK.search(run[0]) else " ", text[:LONGEST])
     if not _MARKS.search(text):
         return ()
     found = _lines(text)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from bot.web import protect
+from bot.web import SERVER_FAULT, name_frames, protect
 
 log = structlog.get_logger("handoff.unreadable")
 
@@ -135,7 +135,8 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """What cannot be read gets its status and nothing of what it said, here or in the log."""
-        log.warning("unreadable_request", status=status, error=type(exc).__name__)
+        frames = name_frames(exc) if exc is not None and status >= SERVER_FAULT else []
+        log.warning("unreadable_request", status=status, error=type(exc).__name__, frames=frames)
         if request.writer.output_size > 0:
             raise ConnectionError("An answer has begun already.")
         response = web.Response(status=status, text=f"{status}\n")

@@ -25,6 +25,8 @@ def create_shop(widget_origin: str) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # read now: while it serves, nothing waits for a file
+    template = templates.get_template("shop.html")
     headers = {
         "Content-Security-Policy": render_policy(widget_origin),
         "X-Content-Type-Options": "nosniff",
@@ -32,7 +34,7 @@ def create_shop(widget_origin: str) -> web.Application:
     }
 
     def page(text: ShopText) -> web.Response:
-        html = templates.get_template("shop.html").render(text=text, widget_origin=widget_origin)
+        html = template.render(text=text, widget_origin=widget_origin)
         return web.Response(text=html, content_type="text/html", headers=headers)
 
     async def show_japanese(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ import pytest
 from faq.decision import Decision, Kind
 from faq.parting import part_questions
 from tests.faq.knowledge_files import decide, entry, knowledge
+from tests.hang import no_hang
 
 SHOP = knowledge(
     entry("deadline", "返品はいつまでできますか？", "返品期限", "いつまで返品できますか"),
@@ -219,3 +220,10 @@ def test_what_is_stored_names_the_other_entries_and_never_what_was_written():
 def test_a_message_that_asks_one_thing_is_decided_as_one(text):
     made = decide(SHOP, text)
     assert (made.also, made.unmet, made.part) == ((), (), "")
+
+
+@pytest.mark.parametrize("blank", [" ", "\x0b", "\n", "\u3000", "\u2028", " \n"])
+def test_a_desert_of_blanks_takes_no_time(blank):
+    with no_hang():
+        asked = part_questions("送料はいくらですか？" + blank * 700 + "返品はできますか？")
+    assert [each.text for each in asked] == ["送料はいくらですか？", "返品はできますか？"]

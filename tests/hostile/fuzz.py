@@ -45,7 +45,7 @@ from tests.hostile.yaml_files import BAD, FINE, GOOD
 
 _LINE_UNITS = 5_000
 #: So many digits with nothing but separators between them are no number of anybody's.
-_DESERT = 60
+_DESERT = 24
 _FOLDER = Path(__file__).parents[1] / "payloads" / "line"
 _TWO = GOOD.decode() + GOOD.decode().split("entries:\n")[1].replace("extra", "second")
 
