@@ -11,6 +11,7 @@ from faq.adjusting import calibrate
 from faq.announcement import Announcement, find_concerning, find_named
 from faq.calibration import LITERAL, Calibration
 from faq.changes import content_words, unknown_words
+from faq.contrasting import find_contrast, weigh_contrast
 from faq.cutting import Cuts
 from faq.decision import (
     MOST_CANDIDATES,
@@ -29,11 +30,11 @@ from faq.parting import decide_parts, part_questions
 from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
 from faq.refusing import is_refusing
-from faq.stating import find_stated, works_now
+from faq.stating import find_stated, tells_failure, works_now
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
-ENGINE = "3"
+ENGINE = "4"
 #: What an entry reaches at most whose texts want what the message refuses (confidence).
 OPPOSITE = 50.0
 #: What an entry reaches at most by a single word that only states something.
@@ -100,14 +101,26 @@ class Knowledge:
         if ranking.matches and (ranking.matches[0].literal or ranking.matches[0].nearly):
             # the whole message is one known question, however it reads
             return made
+        made = self._without_contrast(made, ranking, blocked)
         asked = part_questions(text)
         if not asked:
             return made
 
         def decide_part(part: str) -> Decision:
-            return self._decide(self.matcher.rank(part, blocked))
+            ranked = self.matcher.rank(part, blocked)
+            return self._without_contrast(self._decide(ranked), ranked, blocked)
 
         return decide_parts(made, text, asked, decide_part, self._is_strange)
+
+    def _without_contrast(
+        self, made: Decision, ranking: Ranking, blocked: Collection[int]
+    ) -> Decision:
+        """Who writes 交換じゃなくて返品したい is not told how to exchange."""
+        contrast = find_contrast(ranking.message.folded)
+        if contrast is None or (ranking.matches and ranking.matches[0].literal):
+            return made
+        meant = self._decide(self.matcher.rank(contrast.meant, blocked))
+        return weigh_contrast(made, meant, contrast)
 
     def _is_strange(self, part: str) -> bool:
         """Whether a question holds a word that no entry knows."""
@@ -151,10 +164,12 @@ class Knowledge:
     def _names(self, match: Match, stated: str, *, works: bool) -> bool:
         """Whether one of the entry's own texts says this one thing alone."""
         entry = self.order[match.entry]
-        texts = (text for lang in entry.languages() for text in entry.texts_in(lang))
+        texts = (fold(text) for lang in entry.languages() for text in entry.texts_in(lang))
         if match.literal or works:
             return match.literal
-        return match.nearly or any(content_words(fold(text)) == (stated,) for text in texts)
+        if match.nearly and not tells_failure(fold(match.variant)):
+            return True
+        return any(content_words(one) == (stated,) for one in texts if not tells_failure(one))
 
     def _refuses(self, match: Match) -> bool:
         """Whether one of the entry's own texts refuses something, or is the very message."""

@@ -17,6 +17,13 @@ _ASKS = re.compile(
 _WORKS = re.compile(
     r"(?:(?:でき|出来|使え|直り|治り)ました|(?:でき|出来|使え)た|[直治]った)[よわね]*[\W_]*$"
 )
+#: The contrary of what was done: 返金されました is not 返金されません.
+_FAILS = re.compile(r"ない|なかった|ません|なく|ずに|\b(?:not|no|never|cannot|\w+nt)\b")
+
+
+def tells_failure(folded: str) -> bool:
+    """Whether a text tells that something is not or does not: 返金されていません."""
+    return _FAILS.search(folded) is not None
 
 
 def works_now(folded: str) -> bool:

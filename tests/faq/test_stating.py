@@ -14,6 +14,7 @@ SHOP = knowledge(
     entry("how", "返品の方法を教えてください", "返品したい"),
     entry("fee", "送料はいくらですか", "配送料金"),
     entry("login", "ログインできません", "ログイン"),
+    entry("refund", "返金がまだ届かない", "返金されていません", "返金がない"),
     entry("friends", "友達を紹介すると特典はありますか", "紹介特典"),
 )
 
@@ -28,6 +29,9 @@ SHOP = knowledge(
         ("友達とけんかした", Kind.SUGGEST, "friends"),
         # an entry that has it alone is meant
         ("壊れました", Kind.ANSWER, "defect"),
+        # the contrary of an entry's text is no question about it
+        ("返金されました", Kind.SUGGEST, "refund"),
+        ("返金されてません", Kind.ANSWER, "refund"),
         # that it works is no question about it
         ("ログインできました", Kind.SUGGEST, "login"),
         ("ログイン", Kind.ANSWER, "login"),
