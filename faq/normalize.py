@@ -14,13 +14,15 @@ _HIRAGANA = "ぁ-ゖゝゞ"
 _KATAKANA = "ァ-ヺヽヾ"
 #: Half a character; dictionaries refuse text that holds one.
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
-_LONG_MARKS = re.compile(rf"(?<=[{_KATAKANA}{_HIRAGANA}])[-‐‑‒–—―−~〜～]+")
+# these look back only from a letter that they take out, as hardly any letter is one
+_MARKS = "[-‐‑‒–—―−~〜～]"
+_LONG_MARKS = re.compile(rf"{_MARKS}(?<=[{_KATAKANA}{_HIRAGANA}].){_MARKS}*")
 #: サーバー and サーバ are one word, ソファー and ソファ too.
-_TRAILING_LONG = re.compile(rf"(?<=[{_KATAKANA}ー][{_KATAKANA}])ー+(?![{_KATAKANA}ー])")
+_TRAILING_LONG = re.compile(rf"ー(?<=[{_KATAKANA}ー][{_KATAKANA}].)ー*(?![{_KATAKANA}ー])")
 _LONG_RUN = re.compile(r"ーー+")
 _PUNCTUATION = re.compile(r"[\W_]+")
-_APOSTROPHE = re.compile(r"(?<=[a-z])['’`´](?=[a-z])")
+_LETTER = re.compile(r"[^\W_]")
+_APOSTROPHE = re.compile(r"['’`´](?<=[a-z].)(?=[a-z])")
 _LATIN = {
     code: plain
     for code in range(0xC0, 0x250)
@@ -30,6 +32,7 @@ _OLD_KANJI = dict(
     zip("髙﨑濵邊邉齋齊澤廣國學會號當拂變", "高崎浜辺辺斎斎沢広国学会号当払変", strict=True)
 )
 _FOLDS = str.maketrans({**{chr(code): plain for code, plain in _LATIN.items()}, **_OLD_KANJI})
+_ANY_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _FOLDS)))}]")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
@@ -37,7 +40,11 @@ def fold(text: str) -> str:
     """One spelling for what is the same text to a reader; at most 500 code points."""
     text = _SURROGATES.sub(" ", text[:CUT_BEFORE_FOLDING])
     text = unicodedata.normalize("NFKC", text)[:CUT_BEFORE_FOLDING]
-    text = text.lower().translate(_FOLDS)[:CUT_BEFORE_FOLDING]
+    text = text.lower()
+    # most texts have none of these letters, and translating looks each letter up
+    if _ANY_FOLD.search(text):
+        text = text.translate(_FOLDS)
+    text = text[:CUT_BEFORE_FOLDING]
     text = _LONG_MARKS.sub("ー", text)
     text = _LONG_RUN.sub("ー", text)
     text = _TRAILING_LONG.sub("", text)
@@ -46,13 +53,13 @@ def fold(text: str) -> str:
 
 def cut(text: str) -> str:
     """The part of a folded text that is matched."""
-    return _SPACES.sub(" ", text[:CUT_FOR_MATCHING]).strip()
+    return " ".join(text[:CUT_FOR_MATCHING].split())
 
 
 def strip_padding(folded: str) -> str:
     """The text without greetings, thanks and polite frames; empty when that is all there was."""
     bare = take_out(folded)
-    return bare if _PUNCTUATION.sub("", bare) else ""
+    return bare if _LETTER.search(bare) else ""
 
 
 def literal_key(folded: str) -> str:
