@@ -22,6 +22,8 @@ _NOT_ENGLISH = re.compile(
     r"[,;]\s*(?:but )?not (?:a|an|to) [a-z]+(?: [a-z]+)?(?=\s*(?:$|[.!?]))"
     r"|^not (?:a|an|the|my) [a-z]+(?: [a-z]+)?,\s*(?:but )?"
 )
+#: Nobody sets one thing against another in longer messages; each place of them would be tried.
+_LONGEST = 300
 #: Below this the entry of the whole message is none for what is meant (confidence).
 _LIKELY = 5.0
 
@@ -37,6 +39,8 @@ class Contrast:
 
 def find_contrast(folded: str) -> Contrast | None:
     """What is meant, where a folded text sets it against something else."""
+    if len(folded) > _LONGEST:
+        return None
     for pattern, refused in ((_NOT_THIS, True), (_NOT_ENGLISH, True), (_THIS_WORKS, False)):
         meant = pattern.sub(" ", folded).strip()
         if meant == folded.strip() or not re.search(r"\w{2}", strip_padding(meant)):

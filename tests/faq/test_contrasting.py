@@ -70,3 +70,7 @@ def test_what_works_still_tells_what_it_is_about():
 def test_what_is_meant(text, meant):
     found = find_contrast(fold(text))
     assert (found.meant if found else None) == meant
+
+
+def test_a_long_message_is_taken_as_a_whole():
+    assert find_contrast("交換ではなく返品したい。" + "長い話です。" * 50) is None
