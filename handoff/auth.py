@@ -17,7 +17,7 @@ from bot.plain import clean
 from bot.web import choose_lang, read_body, require_own_origin
 from handoff.access import Agent, Verb, is_allowed
 from handoff.appkeys import LOGINS
-from handoff.errors import NotAllowed
+from handoff.errors import LoginChanged, NotAllowed
 from handoff.page_words import LANGS
 
 log = structlog.get_logger("handoff.auth")
@@ -220,4 +220,4 @@ async def _require_token(request: web.Request) -> None:
     # bytes: compare_digest refuses texts that are not ASCII
     if not hmac.compare_digest(given.encode("utf-8", "replace"), csrf_token(request).encode()):
         log.warning("forged_form", agent_id=request[AGENT].id)
-        raise web.HTTPForbidden
+        raise LoginChanged

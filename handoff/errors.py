@@ -3,6 +3,7 @@
 MadoguchiError
 └── Refused
     ├── NotAllowed           the role does not have this right
+    │   └── LoginChanged     the page is of another login than the browser's
     ├── AlreadyClaimed       a colleague has it; says who
     ├── NotYours             only its agent may do this; says who that is
     ├── NewerMessages        the customer or a colleague wrote meanwhile; holds the messages
@@ -49,6 +50,10 @@ class NewerMessage:
 
 class NotAllowed(Refused):
     says = "Your role does not allow this. Please ask an administrator."
+
+
+class LoginChanged(NotAllowed):
+    says = "This page belongs to another login. Please open it again."
 
 
 class AlreadyClaimed(Refused):

@@ -19,6 +19,7 @@ from handoff.pages import (
     knowledge_routes,
     ledger,
     login,
+    lost,
     outside,
     results,
     second_factor,
@@ -44,7 +45,7 @@ def add_routes(app: web.Application) -> None:
     app[SECOND] = SecondFactors(app[STORE], app[HINTS], app[LOGINS], app[CLOCK], app[SECRET])
     shell.prepare(app)
     # inside of the error pages, around everything else
-    app.middlewares.append(guard)
+    app.middlewares.extend((lost.lead_back, guard))
     app.on_shutdown.append(live.close_sockets)
     _add_doors(app.router)
     _add_desk(app.router)

@@ -1,5 +1,7 @@
 // Talks to the server: JSON both ways, the login's token with every change.
 
+import { here } from "./unsent.js";
+
 const token = document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 
 const QUIET_MS = 60_000;
@@ -66,10 +68,16 @@ async function call(path, options, ms = 15_000) {
     throw new Refusal(0, {});
   }
   if (response.status === 401) {
-    // the login ended: drafts stay in this tab, the page comes back after logging in again
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    // what was written stays in this tab, the page comes back after logging in again
+    dispatchEvent(new Event("loginended"));
+    location.assign(`/login?next=${encodeURIComponent(here())}&said=login.ended`);
   }
   const body = await response.json().catch(() => null);
+  if (body?.error?.code === "login_changed") {
+    // another tab logged in anew: this page needs the new login's token
+    dispatchEvent(new Event("loginended"));
+    location.reload();
+  }
   if (!response.ok) throw new Refusal(response.status, body);
   return body;
 }

@@ -9,6 +9,7 @@ import { showPreview, useMarkdown } from "./knowledge_preview.js";
 import { confirmPublish } from "./knowledge_publish.js";
 import { openTryBox } from "./knowledge_try.js";
 import { setWords, t } from "./texts.js";
+import { keepWritten, takeWritten, tellWritten } from "./unsent.js";
 
 const start = JSON.parse(byId("start").textContent ?? "{}");
 setWords({ texts: start.texts, lang: start.lang, timezone: "UTC" });
@@ -67,7 +68,17 @@ function openEditor() {
     event.preventDefault();
     void keeper.sync();
   });
-  if (start.fresh && start.values.question) keeper.touched();
+  addEventListener("loginended", () => {
+    if (!keeper.dirty) return;
+    keepWritten({ entry: keeper.written() }, true);
+    // it is kept: leaving asks nothing
+    keeper.dirty = false;
+  });
+  const unsent = takeWritten();
+  if (unsent?.entry) {
+    keeper.bringBack(unsent.entry);
+    tellWritten(t("knowledge.brought_back"));
+  } else if (start.fresh && start.values.question) keeper.touched();
   else if (!keeper.isBare()) void keeper.look();
 }
 
@@ -139,8 +150,19 @@ async function rename(keeper, name) {
 
 /** @param {Keeper} keeper */
 function openActs(keeper) {
-  byId("publish").addEventListener("click", () => void publish(keeper, false));
-  document.getElementById("delete")?.addEventListener("click", () => void publish(keeper, true));
+  let busy = false;
+  /** @param {boolean} deletes */
+  const publishOnce = async (deletes) => {
+    if (busy) return;
+    busy = true;
+    try {
+      await publish(keeper, deletes);
+    } finally {
+      busy = false;
+    }
+  };
+  byId("publish").addEventListener("click", () => void publishOnce(false));
+  document.getElementById("delete")?.addEventListener("click", () => void publishOnce(true));
   byId("discard").addEventListener("click", async () => {
     if (!window.confirm(t("knowledge.discard.ask"))) return;
     await keeper.chain;
@@ -183,6 +205,7 @@ async function publish(keeper, deletes) {
   try {
     const decided = await confirmPublish(edit, deletes);
     if (!decided) return;
+    keeper.say(t("knowledge.publishing"));
     if (deletes) await markDeleted(keeper);
     const done = await change("/knowledge/api/publish", {
       id: keeper.id,
@@ -213,6 +236,7 @@ async function markDeleted(keeper) {
  * @param {any} refusal
  */
 async function notPublished(keeper, refusal) {
+  keeper.say(t(keeper.dirty ? "knowledge.unsaved" : "knowledge.draft.kept"));
   if (refusal.code === "draft_moved") {
     await keeper.bringTogether(refusal.body);
     return;

@@ -49,6 +49,30 @@ export class Keeper {
     return { ...head, values: { ...values, id: this.id } };
   }
 
+  /** All that this page holds and the server does not. */
+  written() {
+    return { ...this.edit(), mode: this.mode, seen: this.seen, seen_text: this.seenText };
+  }
+
+  /**
+   * What was written before the login ended; it is kept as a draft as if written now.
+   * @param {any} written
+   */
+  bringBack(written) {
+    this.id = written.id;
+    this.seen = written.seen;
+    this.seenText = written.seen_text;
+    for (const [name, value] of [["f-id", written.id], ["f-file", written.file]]) {
+      const box = document.getElementById(name);
+      if (box instanceof HTMLInputElement || box instanceof HTMLSelectElement) box.value = value;
+    }
+    if (written.mode === "yaml") {
+      byId("text").value = written.text;
+      this.setMode("yaml");
+    } else this.show(written.values);
+    this.touched();
+  }
+
   /** Something was written. */
   touched() {
     this.dirty = true;

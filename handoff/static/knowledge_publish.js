@@ -94,11 +94,14 @@ function difference(lines) {
   return el("details", {}, el("summary", {}, t("knowledge.diff")), box);
 }
 
-/** @param {Report} report */
-function complaints(report) {
+/**
+ * @param {Report} report
+ * @param {boolean} deletes
+ */
+function complaints(report, deletes) {
   const parts = [];
   if (report.errors.length) {
-    parts.push(el("p", { class: "said bad" }, t("knowledge.publish.blocked")), findingList(report.errors));
+    parts.push(el("p", { class: "said bad" }, t(deletes ? "knowledge.delete.blocked" : "knowledge.publish.blocked")), findingList(report.errors));
   }
   if (report.failed.length) {
     parts.push(el("p", { class: "said bad" }, t("knowledge.publish.failed")), findingList(report.failed));
@@ -150,7 +153,7 @@ export async function confirmPublish(edit, deletes) {
     "form",
     { method: "dialog", class: "stack" },
     stale && el("p", { class: "said note", id: "publish-stale" }, t("knowledge.stale.publish")),
-    ...complaints(found.report),
+    ...complaints(found.report, deletes),
     found.replay && replayed(found.replay),
     difference(found.diff),
     needsReason && reasonField(),

@@ -2,6 +2,7 @@
 
 import { followBanners } from "./banners.js";
 import { forgetDrafts } from "./remember.js";
+import { fillForms, keepForms, leadBack, takeWritten } from "./unsent.js";
 
 // the desk hears of them with everything else
 if (document.getElementById("banners") && !document.body.classList.contains("desk")) followBanners();
@@ -19,8 +20,13 @@ for (const form of document.querySelectorAll("form")) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 5_000);
+    if (form.id !== "logout") keepForms(false);
   });
 }
+leadBack();
+addEventListener("loginended", () => keepForms(true));
+// the page of an entry puts back what was written there itself; the way back to a form is no form
+if (!document.getElementById("start") && !document.getElementById("again")) fillForms(takeWritten()?.forms ?? []);
 document.querySelector("form#logout")?.addEventListener("submit", forgetDrafts);
 for (const field of document.querySelectorAll("select[data-submits]")) {
   field.addEventListener("change", () => /** @type {HTMLSelectElement} */ (field).form?.requestSubmit());

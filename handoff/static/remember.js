@@ -97,6 +97,25 @@ export function hasDraft(id) {
   return get(tab, `draft.${id}`) !== null;
 }
 
+/** @typedef {{me: string, path: string, returning: boolean, forms?: any[], entry?: any}} Unsent */
+
+/**
+ * What a page could not send because the login had ended.
+ * @returns {Unsent | null}
+ */
+export function unsent() {
+  try {
+    return JSON.parse(get(tab, "draft.unsent") ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Unsent | null} kept */
+export function keepUnsent(kept) {
+  put(tab, "draft.unsent", kept && JSON.stringify(kept));
+}
+
 /** At logout nothing of the customers' stays here. */
 export function forgetDrafts() {
   try {

@@ -182,7 +182,7 @@ async def test_an_entry_goes_only_when_nothing_needs_it(scene: Stage) -> None:
     page = await edit(scene, "gift-noshi")
     dialog = page.locator("#publish-dialog")
     await page.locator("#delete").click()
-    await expect(dialog).to_contain_text("次の点を直すと公開できます", timeout=PATIENCE)
+    await expect(dialog).to_contain_text("次の点を直すと削除できます", timeout=PATIENCE)
     await expect(dialog.get_by_role("link")).to_have_attribute("href", "/knowledge/e/gift-wrap")
     await expect(dialog.get_by_role("button", name="削除して公開する")).to_have_count(0)
     await dialog.get_by_role("button", name="やめる").click()

@@ -119,3 +119,40 @@ async def test_the_login_page_with_a_provider(scene: Stage, device: str, lang: s
     await page.goto(f"{scene.url}/login?said=login.outside.unknown")
     await expect(page.locator("a[href^='/login/outside']")).to_be_visible()
     assert await judge(page, f"login-outside-{device}-{lang}") == []
+
+
+async def test_what_was_written_outlives_the_login(scene: Stage) -> None:
+    await add_agent(
+        scene.house.store, now_ms, login="late", name="遅番", role=Role.ADMIN, password=PASSWORD
+    )
+    page = await log_in(scene, "late")
+    await page.wait_for_url("**/desk**")
+    # a form: sent after the login had ended
+    await page.goto(f"{scene.url}/staff")
+    await page.locator("main > details").last.locator("summary").click()
+    field = page.locator("details[open] input[name=name]")
+    await field.fill("途中の名前")
+    await page.context.clear_cookies()
+    await page.keyboard.press("Enter")
+    await come_back(page, "**/staff")
+    await expect(page.locator("#brought-back")).to_contain_text("まだ送信されていません")
+    await expect(field).to_have_value("途中の名前")
+    # an entry: another tab logs in anew, and this one goes on writing without a question
+    await page.goto(f"{scene.url}/knowledge/e/return-how")
+    token = await page.locator("meta[name=csrf]").get_attribute("content")
+    await page.context.clear_cookies()
+    tab = await page.context.new_page()
+    await tab.goto(f"{scene.url}/login")
+    await come_back(tab, "**/desk**")
+    await page.locator("#f-answer").fill("途中の回答です。")
+    await expect(page.locator(f'meta[name=csrf]:not([content="{token}"])')).to_have_count(1)
+    await expect(page.locator("#f-answer")).to_have_value("途中の回答です。")
+    await expect(page.locator("#saved")).to_contain_text("下書きを保存しました")
+
+
+async def come_back(page: Page, address: str) -> None:
+    await page.wait_for_url("**/login**")
+    await page.locator("input[name=login]").fill("late")
+    await page.locator("input[type=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(address)
