@@ -12,7 +12,7 @@ from faq.normalize import fold
 from faq.readings import plain_readings
 
 #: 車 is a word of its own, the 車 of 駐車場 is not.
-_ALONE = re.compile(rf"(?<![{KANJI}])[{KANJI}](?![{KANJI}])")
+_ALONE = re.compile(rf"[{KANJI}](?<![{KANJI}].)(?![{KANJI}])")
 
 #: Shorter ones are part of too many other words.
 _SHORTEST_SOUND = 3
@@ -37,9 +37,10 @@ class Everyday:
     def senses(self, folded: str) -> dict[str, int]:
         """The groups of which the text has a word; each counts once."""
         starts = self._starts
+        # a pair that comes twice, as most do that are spelt out after the text, is asked once
         found = [
             sense
-            for pair in filter(starts.__contains__, map(add, folded, folded[1:]))
+            for pair in dict.fromkeys(filter(starts.__contains__, map(add, folded, folded[1:])))
             for word, sense in starts[pair]
             if word in folded
         ]

@@ -17,7 +17,10 @@ _HIRAGANA = "ぁ-ゖー"
 _RUNS = re.compile(
     rf"([{KANJI}]+)|([ァ-ヺヽヾ][ァ-ヺヽヾー]*)|([^\W_{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+)"
 )
-_JAPANESE_LINE = re.compile(rf"[{KANJI}ァ-ヺヽヾ{_HIRAGANA}]+")
+#: Kanji and katakana with the hiragana on both sides, which the next such run may have too.
+_HARD_RUNS = re.compile(
+    rf"(?=([{_HIRAGANA}]?[{KANJI}ァ-ヺヽヾ]+[{_HIRAGANA}]?))[{_HIRAGANA}]?[{KANJI}ァ-ヺヽヾ]+"
+)
 _HIRAGANA_LINE = re.compile(rf"[{_HIRAGANA}]+")
 _SOFT = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 #: 引き落とし is written 引落 too: kanji on both sides of one or two hiragana belong together.
@@ -26,7 +29,7 @@ _JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
 #: What a word stands for counts so often among the pieces of letters.
 _MEANT = 2
 #: So many runs of one script are kept at hand: an entry's texts repeat them.
-_REMEMBERED = 1_000
+_REMEMBERED = 2_000
 #: And so many whole texts: each is asked for twice in a row.
 _AT_HAND = 16
 _KANJI = re.compile(f"[{KANJI}]")
@@ -82,8 +85,12 @@ def shape_grams(folded: str) -> dict[str, float]:
     pieces += _okurigana_pairs(folded)
     if not words:
         return count_grams(pieces)
-    groups = built_in_thesaurus().grams([stem(word) for word in words])
-    return {**light, **count_grams(pieces), **dict.fromkeys(groups, _MEANT)}
+    counted = count_grams(pieces)
+    if light:
+        counted = {**light, **counted}
+    for group in built_in_thesaurus().grams([stem(word) for word in words]):
+        counted[group] = _MEANT
+    return counted
 
 
 def count_grams(pieces: Sequence[str]) -> dict[str, float]:
@@ -104,15 +111,10 @@ def line_pieces(folded: str, words: Iterable[str] = ()) -> list[str]:
     `words` are dictionary forms, where there is a dictionary.
     """
     pieces = [f"<{word}>" for word in words]
-    for line in _JAPANESE_LINE.findall(folded):
-        # hiragana alone is politeness, particles and endings: dropping it is what
-        # lifts Japanese matching most
-        pieces += [letter for letter in line if letter not in _SOFT]
-        pieces += [
-            first + second
-            for first, second in pairwise(line)
-            if first not in _SOFT or second not in _SOFT
-        ]
+    # hiragana alone is politeness, particles and endings: dropping it is what
+    # lifts Japanese matching most
+    for run in _HARD_RUNS.findall(folded):
+        pieces += _hard_pieces(run)
     stems = [stem(word) for _, _, word in _runs(folded) if word]
     if stems:
         pieces += [f"={word}" for word in stems]
@@ -143,17 +145,26 @@ def sound_grams(hiragana: str) -> Counter[str]:
 
 def sound_pieces(hiragana: str) -> list[str]:
     """Grams of the third index: 2-3 over hiragana."""
-    hiragana = _FRAME.sub(" ", hiragana)
     pieces: list[str] = []
-    for line in _HIRAGANA_LINE.findall(hiragana):
+    for line in _HIRAGANA_LINE.findall(without_frames(hiragana)):
         pieces += _pieces(line, 2, 3)
     return pieces
+
+
+def without_frames(hiragana: str) -> str:
+    """How a text sounds without what every question has."""
+    return _FRAME.sub(" ", hiragana)
 
 
 @lru_cache(_AT_HAND)
 def _runs(folded: str) -> Sequence[tuple[str, str, str]]:
     """The runs of a text, each in the place of its script."""
     return _RUNS.findall(folded)
+
+
+@lru_cache(_REMEMBERED)
+def _hard_pieces(run: str) -> tuple[str, ...]:
+    return (*(letter for letter in run if letter not in _SOFT), *map(add, run, run[1:]))
 
 
 @lru_cache(_REMEMBERED)
@@ -183,5 +194,6 @@ def _pieces(run: str, shortest: int, longest: int) -> list[str]:
     return pieces
 
 
-def _okurigana_pairs(folded: str) -> list[str]:
+@lru_cache(_AT_HAND)
+def _okurigana_pairs(folded: str) -> Sequence[str]:
     return [first + second for first, second in _OKURIGANA.findall(folded)]

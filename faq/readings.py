@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import compress
 from typing import Any, Protocol
 
 from faq.grams import KANJI, is_japanese
@@ -119,11 +120,10 @@ class SudachiReadings:
             seen.get((token.surface(), token.word_id())) or self._describe(token)
             for token in self._tokens(folded)
         ]
-        return (
-            "".join([sound for sound, _, _ in words]),
-            tuple([form for _, form, content in words if content]),
-            " ".join([form for _, form, _ in words]),
-        )
+        if not words:
+            return "", (), ""
+        sounds, forms, contents = zip(*words, strict=True)
+        return "".join(sounds), tuple(compress(forms, contents)), " ".join(forms)
 
     def _describe(self, token: Any) -> tuple[str, str, bool]:
         """A word as it is described, remembered where it is always described so."""
