@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from faq.cutting import CutAnswer, Cuts, CutText, TextReader
 from faq.entry import Entry
-from faq.index import Names, Postings, RowList, build_bm25, build_centroids
+from faq.index import Postings, build_bm25, build_centroids
 from faq.learned import MOST_PAIRS, Learned, learn
+from faq.rows import Names, RowList, WholeRows
+from faq.sounding import count_sounds
 
 #: Up to here a text is one sentence to the matcher.
 LONGEST_SOLE = 60
@@ -76,8 +78,9 @@ class _Builder:
     """Takes one document after the other into the indexes."""
 
     def __init__(self) -> None:
-        self._shapes, self._lines, self._sounds = RowList(), RowList(), RowList()
-        self._senses, self._lessons = RowList(), RowList()
+        self._shapes, self._lessons = RowList(), RowList()
+        self._lines, self._senses = WholeRows(), WholeRows()
+        self._sounds: list[tuple[str, ...]] = []
         self._document_of, self._lesson_of = array("i"), array("i")
         self._owners = _Owners()
         self._size = 0
@@ -94,16 +97,16 @@ class _Builder:
                 if place * len(self._lesson_of) <= MOST_PAIRS:
                     self._lessons.add(piece.lesson)
             self._owners.add(document, number, piece)
-        self._lines.add(answer.line, *(piece.line for piece in pieces))
-        self._sounds.add(answer.sound, *(piece.sound for piece in pieces))
-        self._senses.add(answer.sense, *(piece.sense for piece in pieces))
+        self._lines.add([answer.line, *(piece.line for piece in pieces)])
+        self._senses.add([answer.sense, *(piece.sense for piece in pieces)])
+        self._sounds.append((answer.reading, *document.readings))
 
     def build(self, names: Names) -> Indexes:
         """The indexes over what was added."""
         return Indexes(
             shape=build_centroids(self._shapes.named(names), self._document_of, self._size),
             line=build_bm25(self._lines.summed(names)),
-            sound=build_bm25(self._sounds.summed(names)),
+            sound=build_bm25(count_sounds(self._sounds)),
             sense=build_bm25(self._senses.summed(names)),
             learned=learn(self._lessons.named(names), self._lesson_of, self._size),
             sole=self._owners.sole(),

@@ -14,12 +14,11 @@ from faq.grams import (
     is_japanese,
     line_pieces,
     shape_grams,
-    sound_pieces,
 )
-from faq.index import Names, Row
 from faq.learned import learned_grams
 from faq.normalize import cut, fold, literal_key, strip_padding
 from faq.readings import Readings
+from faq.rows import Names, Row, Whole
 from faq.synonyms import Synonyms
 
 #: What an answer says after so many characters is detail that nobody asks by.
@@ -74,9 +73,10 @@ def bare(folded: str) -> str:
 class CutAnswer:
     """An answer's grams for each index."""
 
-    line: Row
-    sound: Row
-    sense: Row
+    #: in hiragana, as far as its readings are known
+    reading: str
+    line: Whole
+    sense: Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,6 @@ class CutText(CutAnswer):
     """A question or variant, as it is compared."""
 
     folded: str
-    #: in hiragana, as far as its readings are known
-    reading: str
     #: its letters and digits
     letters: str
     #: the same for texts with the same grams
@@ -165,9 +163,8 @@ class Cuts:
             letters=_same(literal_key(folded), folded),
             words=hash(frozenset(line)),
             shape=self._row(shape),
-            line=self._whole_row(line),
-            sound=self._whole_row(sound_pieces(reading)),
-            sense=self._whole_row(reader.sense(plain)),
+            line=self._whole(line),
+            sense=self._whole(reader.sense(plain)),
             lesson=None if taught is None else self._row(taught),
         )
 
@@ -175,20 +172,19 @@ class Cuts:
         reader = self._own()
         folded = reader.synonyms.apply(fold(text)[:LONGEST_INDEXED])
         return CutAnswer(
-            line=self._whole_row(reader.line_pieces(folded)),
-            sound=self._whole_row(sound_pieces(reader.sound(folded))),
-            sense=self._whole_row(reader.sense(folded)),
+            reading=reader.sound(folded),
+            line=self._whole(reader.line_pieces(folded)),
+            sense=self._whole(reader.sense(folded)),
         )
 
     def _row(self, grams: Mapping[str, float]) -> Row:
-        ids, ones = self._whole_row(grams)
         amounts = grams.values()
-        return ids, ones if set(amounts) == _ONES else array("f", amounts).tobytes()
+        ones = set(amounts) == _ONES
+        return self._whole(grams), _ONE * len(grams) if ones else array("f", amounts).tobytes()
 
-    def _whole_row(self, pieces: Collection[str]) -> Row:
+    def _whole(self, pieces: Collection[str]) -> Whole:
         """Each as often as it stands there: adding up many rows at once is quicker."""
-        ids = array("i", map(self._numbers.__getitem__, pieces)).tobytes()
-        return ids, _ONE * len(pieces)
+        return array("i", map(self._numbers.__getitem__, pieces)).tobytes()
 
     def _own(self) -> TextReader:
         assert self._reader is not None  # noqa: S101 - `serve` comes first

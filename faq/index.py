@@ -2,17 +2,14 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int32]
+from faq.rows import Counted, GramRows, Integers
 
-#: The numbers of a text's grams, and how often each stands there.
-#: As bytes: of those there may be many, and the garbage collector does not walk through them.
-Row = tuple[bytes, bytes]
+Floats = npt.NDArray[np.float32]
 
 #: BM25's usual constants: how soon repetition stops counting, and how much length does.
 K1 = 1.2
@@ -78,117 +75,6 @@ class Postings:
         """The idf of a gram, known or not."""
         place = self.places.get(gram)
         return self.unknown if place is None else self.rarity[place]
-
-
-@dataclass(slots=True)
-class GramRows:
-    """Counted grams, one row a text, on their way into an index."""
-
-    places: dict[str, int] = field(default_factory=dict)
-    ids: "array[int]" = field(default_factory=lambda: array("i"))
-    counts: "array[float]" = field(default_factory=lambda: array("f"))
-    sizes: "array[int]" = field(default_factory=lambda: array("i"))
-
-    def add(self, grams: Mapping[str, float]) -> None:
-        """One more row."""
-        places = self.places
-        self.ids.extend([places.setdefault(gram, len(places)) for gram in grams])
-        self.counts.extend(grams.values())
-        self.sizes.append(len(grams))
-
-    def rows(self) -> Integers:
-        """The row of each gram."""
-        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), np.asarray(self.sizes))
-
-    def found(self) -> npt.NDArray[np.int64]:
-        """How many rows hold each gram."""
-        return np.bincount(np.asarray(self.ids), minlength=len(self.places))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """Grams in the order of their numbers, and the numbers."""
-
-    grams: Sequence[str]
-    numbers: Sequence[int]
-
-
-@dataclass(slots=True)
-class RowList:
-    """Rows of numbered grams, whole numbers of each or not, on their way into an index."""
-
-    ids: "array[int]" = field(default_factory=lambda: array("i"))
-    counts: "array[float]" = field(default_factory=lambda: array("f"))
-    sizes: "array[int]" = field(default_factory=lambda: array("i"))
-
-    def add(self, *parts: Row) -> None:
-        """One more row, made of these parts."""
-        before = len(self.ids)
-        for ids, counts in parts:
-            self.ids.frombytes(ids)
-            self.counts.frombytes(counts)
-        self.sizes.append(len(self.ids) - before)
-
-    def named(self, names: Names) -> GramRows:
-        """The rows with their grams, which are in the order in which they came first."""
-        ids = np.asarray(self.ids)
-        first = np.full(len(names.grams), len(ids))
-        first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
-        used = np.flatnonzero(first < len(ids))
-        used = used[np.argsort(first[used])]
-        numbers = array("i")
-        numbers.frombytes(_renumber(used, len(names.grams))[ids].tobytes())
-        return GramRows(
-            places=_name(used, names), ids=numbers, counts=self.counts, sizes=self.sizes
-        )
-
-    def summed(self, names: Names) -> "Counted":
-        """Each gram of a row once, with the sum of its whole numbers."""
-        height = max(len(self.sizes), 1)
-        rows = np.repeat(np.arange(len(self.sizes)), np.asarray(self.sizes))
-        # sorting is quicker than looking for what is there twice, and is needed all the same
-        # (half the room is enough where the numbers are small)
-        kind = np.int32 if height * len(names.grams) < 2**31 else np.int64
-        keys = np.add(
-            np.asarray(self.ids, dtype=kind) * height, rows, dtype=kind, casting="unsafe"
-        )
-        keys = np.sort(np.repeat(keys, np.asarray(self.counts).astype(np.int64)))
-        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-        ids, rows = np.divmod(keys[firsts], height)
-        used = np.unique(ids)
-        return Counted(
-            places=_name(used, names),
-            ids=_renumber(used, len(names.grams))[ids],
-            rows=rows,
-            counts=np.diff(firsts, append=len(keys)).astype(np.float64),
-            size=height,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """How often each gram stands in each row, by gram and then by row."""
-
-    places: Mapping[str, int]
-    ids: npt.NDArray[np.int32]
-    rows: npt.NDArray[np.integer]
-    counts: npt.NDArray[np.float64]
-    #: how many rows there are
-    size: int
-
-
-def _renumber(used: npt.NDArray[np.integer], most: int) -> Integers:
-    """Every used number's place among the used ones."""
-    places = np.zeros(most, dtype=np.int32)
-    places[used] = np.arange(len(used))
-    return places
-
-
-def _name(used: npt.NDArray[np.integer], names: Names) -> dict[str, int]:
-    # indexes share the letters of their grams and the numbers: both are objects
-    return {
-        names.grams[used_one]: names.numbers[place] for place, used_one in enumerate(used.tolist())
-    }
 
 
 def build_bm25(counted: Counted) -> Postings:

@@ -14,7 +14,8 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from faq.index import Floats, GramRows, Postings, damp, pack_postings
+from faq.index import Floats, Postings, damp, pack_postings
+from faq.rows import GramRows
 
 #: A document with fewer texts teaches nothing.
 FEWEST_TEXTS = 3

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from faq.index import GramRows
+from faq.rows import GramRows
 from faq.learned import MOST_PAIRS, learn
 from tests.faq.knowledge_files import entry, knowledge
 
