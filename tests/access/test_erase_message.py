@@ -1,5 +1,6 @@
 """A supervisor erases one thing that a customer should not have written."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ async def test_its_words_and_files_are_gone_and_its_place_remains(access: Access
     assert [one["kind"] for one in ours] == ["text", "image"]
     page = await visitor.socket("/chat/ws")
     await page.send_json({"type": "hello", "token": visitor.bearer, "lang": "ja", "after": 99})
+    assert (await page.receive_json(timeout=60))["type"] == "welcome"
     for one in ours:
         # twice does no harm
         assert [await erase(supervisor, one["id"]) for _ in range(2)] == [200, 200]
@@ -51,9 +53,10 @@ async def test_its_words_and_files_are_gone_and_its_place_remains(access: Access
     again = await (await visitor.ask("GET", "/chat/poll?after=0&wait=0")).text()
     assert (SECRET in again, FILE in again) == (False, False)
     told: set[int] = set()
-    while len(told) < len(ours):
-        frame = await page.receive_json(timeout=60)
-        told |= set(frame["seqs"]) if frame["type"] == "erased" else set()
+    async with asyncio.timeout(60):
+        while len(told) < len(ours):
+            frame = await page.receive_json()
+            told |= set(frame["seqs"]) if frame["type"] == "erased" else set()
     await page.close()
     acts = await access.rows("SELECT * FROM audit_log WHERE action = 'erase_message' ORDER BY id")
     assert [(one["agent_id"], one["conversation_id"], one["detail"]) for one in acts] == [
