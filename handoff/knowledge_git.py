@@ -93,7 +93,7 @@ def commit_file(folder: Path, file: str, author: Author, message: str) -> Commit
 
 
 def _git(
-    folder: Path, *arguments: str, seconds: float = _SECONDS
+    folder: Path, *arguments: str, seconds: float | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run git without a shell, a terminal or a question; hooks run, but not for ever."""
     command = ["git", "-C", str(folder), *arguments]
@@ -108,7 +108,7 @@ def _git(
         start_new_session=True,
     ) as process:
         try:
-            out, err = process.communicate(timeout=seconds)
+            out, err = process.communicate(timeout=seconds or _SECONDS)
         except subprocess.TimeoutExpired:
             # with its hooks, which else would hold our pipes
             with contextlib.suppress(ProcessLookupError):
