@@ -36,7 +36,7 @@ MENU: Final = (
 )
 #: What a page may say after a redirect: the address holds one of these keys and never a text.
 SAYINGS: Final = frozenset(
-    {"done.saved", "done.callback", "done.callback_cancel", "login.done", "login.ended"}
+    {"done.saved", "done.callback", "done.callback_cancel", "login.done"}
     | {f"troubles.said.{name}" for name in ("again", "leave", "retry", "still", "dismiss")}
     | {f"knowledge.{name}" for name in ("published", "deleted", "discarded", "undone")}
     | {f"gaps.said.{name}" for name in ("out", "undo", "part", "merge", "draft", "dismiss")}
@@ -45,7 +45,7 @@ SAYINGS: Final = frozenset(
 )
 #: The same for what did not work.
 REFUSALS: Final = frozenset(
-    {"login.code.ended"}
+    {"login.code.ended", "login.ended"}
     | {f"login.outside.{name}" for name in ("failed", "unknown", "unreachable")}
 )
 _WEEKDAYS: Final = {

@@ -90,7 +90,7 @@ function whoSays(item) {
 function bodyOf(item) {
   if (item.erased) return [el("em", { class: "muted" }, t(`erased.${item.erased_how}`))];
   const parts = [];
-  if (item.text) parts.push(el("p", { class: "text" }, ...linked(item.text)));
+  if (item.text) parts.push(el("p", { class: "text" }, ...(item.sender === "bot" ? answered : linked)(item.text)));
   for (const file of item.files) parts.push(renderFile(file));
   if (item.place) parts.push(el("p", {}, t("kind.location") + " ", item.place));
   if (item.buttons.length) {
@@ -123,6 +123,26 @@ export function linked(text) {
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
+  return parts;
+}
+
+/**
+ * An answer of the bot's: bold parts and named links as they were meant, without their signs.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+function answered(text) {
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(/\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/g)) {
+    const [all, bold, words, address] = match;
+    parts.push(...linked(text.slice(from, match.index)));
+    if (bold) parts.push(el("strong", {}, bold));
+    else if (!URL.canParse(address)) parts.push(all);
+    else parts.push(el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words));
+    from = match.index + all.length;
+  }
+  parts.push(...linked(text.slice(from)));
   return parts;
 }
 

@@ -29,6 +29,9 @@ OVERFLOW = """async () => {
   return over > 0 ? `${over} px: ${out.slice(0, 6).map((one) =>
     `${one.tagName}#${one.id}.${one.className}`).join(" ")}` : "";
 }"""
+#: On a phone a row is a card: a figure in it that nothing names says nothing.
+NAMELESS = """() => [...document.querySelectorAll(".stacks td:not([data-label])")]
+  .map((one) => one.innerText.trim()).filter((text) => /^[\\d–.%]+$/.test(text)).join(" ")"""
 STAFF_PAGES = (
     "callbacks",
     "results",
@@ -109,6 +112,8 @@ async def judge(page: Page, name: str) -> list[str]:
     if over := await page.evaluate(OVERFLOW):
         wrong.append(f"{name}: wider than a screen of 320: {over}")
         await shoot(page, f"{name}-320")
+    if nameless := await page.evaluate(NAMELESS):
+        wrong.append(f"{name}: figures without a name: {nameless}")
     await page.set_viewport_size(size)
     return wrong
 
@@ -177,6 +182,8 @@ async def test_the_pages_of_staff(lived_in: Stage, device: str, lang: str) -> No
     await page.locator("#list li", has_text="包装は何色").click()
     await expect(page.locator("#talk")).to_contain_text("生成り")
     wrong += await judge(page, f"page-talk-{tail}")
+    if more := await page.evaluate("document.documentElement.scrollHeight - innerHeight"):
+        wrong.append(f"the desk goes on below the screen: {more} px")
     await page.keyboard.press("?")
     await expect(page.locator("#keys")).to_be_visible()
     wrong += await judge(page, f"page-keys-{tail}")

@@ -100,7 +100,11 @@ async def test_a_draft_survives_a_reload_and_another_conversation(
     desks: Desks, world: World
 ) -> None:
     first, second = await world.waiting(name="山田"), await world.waiting(name="田中")
+    await world.bot_says(first.id, "**8日**以内です。[手順](https://shop.example/how)**へ")
     page = await desks.open("sato", f"/desk?c={first.id}")
+    answer = page.locator(".message.bot .text")
+    await playwright.expect(answer).to_have_text("8日以内です。手順**へ")
+    await playwright.expect(answer.locator("strong, a")).to_have_text(["8日", "手順"])
     await page.click("[data-act=claim]")
     await page.fill("#field", "書きかけです")
     await page.keyboard.press("Control+k")
