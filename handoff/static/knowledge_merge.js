@@ -157,5 +157,8 @@ export function decideMerge(merge, who) {
       { once: true },
     );
     dialog.showModal();
+    // the browser goes to the first choice, and a key there would change what is chosen
+    const chosen = dialog.querySelector("input:checked");
+    if (chosen instanceof HTMLInputElement) chosen.focus();
   });
 }

@@ -94,6 +94,7 @@ async def test_two_admins_at_once_lose_nothing(scene: Stage) -> None:
     await expect(dialog).to_be_visible(timeout=PATIENCE)
     await expect(dialog).to_contain_text("返金は**5日以内**です。")
     await expect(dialog).to_contain_text("返金は**一週間以内**です。")
+    await expect(dialog.locator("input:checked").first).to_be_focused()
     await shoot(second, "knowledge-merge")
     await dialog.get_by_text("相手の変更").click()
     await dialog.get_by_role("button", name="この内容にする").click()
