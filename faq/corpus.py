@@ -13,6 +13,8 @@ from faq.sounding import count_sounds
 
 #: Up to here a text is one sentence to the matcher.
 LONGEST_SOLE = 60
+#: The texts of so many entries are cut in one go: more are no quicker, and take room.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +60,25 @@ def read_corpus(
     """The documents of these entries and the indexes over them."""
     cuts.serve(reader)
     builder = _Builder()
-    documents = []
-    for place, entry in enumerate(entries):
-        for lang in entry.languages():
-            texts = entry.texts_in(lang)
-            pieces = [cuts.text(text) for text in texts]
+    documents: list[Document] = []
+    for first in range(0, len(entries), _AT_ONCE):
+        asked = [
+            (place, entry.texts_in(lang), entry.answer_in(lang))
+            for place, entry in enumerate(entries[first : first + _AT_ONCE], first)
+            for lang in entry.languages()
+        ]
+        known = cuts.texts(text for _, texts, _ in asked for text in texts)
+        answers = cuts.answers(answer for _, _, answer in asked)
+        for place, texts, answer in asked:
+            pieces = [known[text] for text in texts]
             document = Document(
                 entry=place,
                 texts=texts,
-                folded=tuple(piece.folded for piece in pieces),
-                readings=tuple(piece.reading for piece in pieces),
+                folded=tuple([piece.folded for piece in pieces]),
+                readings=tuple([piece.reading for piece in pieces]),
             )
             documents.append(document)
-            builder.add(document, pieces, cuts.answer(entry.answer_in(lang)))
+            builder.add(document, pieces, answers[answer])
     return tuple(documents), builder.build(cuts.names())
 
 

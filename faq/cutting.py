@@ -2,16 +2,18 @@
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
+from typing import TypeVar
 
 from faq.everyday import built_in_everyday, spoken_everyday
 from faq.grams import (
     count_grams,
     has_kanji,
     is_japanese,
+    line_grams,
     line_pieces,
     shape_grams,
 )
@@ -28,6 +30,8 @@ _REMEMBERED = 64
 #: Most grams stand in a text once.
 _ONES, _ONE = {1}, array("f", [1]).tobytes()
 
+C = TypeVar("C")
+
 
 @dataclass(frozen=True, slots=True)
 class TextReader:
@@ -42,25 +46,50 @@ class TextReader:
 
     def line(self, folded: str) -> Counter[str]:
         """The grams of the second index."""
-        return Counter(self.line_pieces(folded))
-
-    def line_pieces(self, folded: str) -> list[str]:
-        """The same, each as often as it stands there."""
-        return line_pieces(folded, self.readings.words(folded) if is_japanese(folded) else ())
+        return line_grams(folded, self.readings.words(folded) if is_japanese(folded) else ())
 
     def sense(self, folded: str) -> dict[str, int]:
         """What its words may stand for."""
-        if not is_japanese(folded):
-            return {}
-        # as it is written and as the dictionary writes it: either may be the word that is known
-        found = built_in_everyday().senses(self.readings.spelling(folded))
-        if has_kanji(folded):
-            return found
-        return {**found, **spoken_everyday().senses(self.sound(folded))}
+        return self.hear(folded).sense() if is_japanese(folded) else {}
 
     def sound(self, folded: str) -> str:
         """The text in hiragana."""
         return self.readings.read(folded) if is_japanese(folded) else folded
+
+    def hear(self, folded: str) -> "Heard":
+        """Its words, all at once."""
+        if not is_japanese(folded):
+            return Heard(folded, folded, ())
+        readings = self.readings
+        return Heard(
+            folded, readings.read(folded), readings.words(folded), readings.spelling(folded)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text with its words as the dictionary has them."""
+
+    folded: str
+    #: in hiragana
+    reading: str
+    words: Sequence[str]
+    #: as the dictionary writes it; nothing where no letter is Japanese
+    spelling: str = ""
+
+    def line_pieces(self) -> list[str]:
+        """The grams of the second index, each as often as it stands there."""
+        return line_pieces(self.folded, self.words)
+
+    def sense(self) -> dict[str, int]:
+        """What its words may stand for."""
+        if not self.spelling:
+            return {}
+        # as it is written and as the dictionary writes it: either may be the word that is known
+        found = built_in_everyday().senses(self.spelling)
+        if has_kanji(self.folded):
+            return found
+        return {**found, **spoken_everyday().senses(self.reading)}
 
 
 @lru_cache(_REMEMBERED)
@@ -133,49 +162,66 @@ class Cuts:
         """The grams met so far."""
         return Names(grams=list(self._numbers), numbers=list(self._numbers.values()))
 
-    def text(self, text: str) -> CutText:
-        """A question or variant."""
-        known = self._texts.get(text)
-        if known is None:
-            known = self._cut_text(text)
-            if len(self) < self.most:
-                self._texts[text] = known
-        return known
+    def texts(self, texts: Iterable[str]) -> dict[str, CutText]:
+        """Questions and variants as they are cut."""
+        return self._cut(texts, self._texts, self._cut_texts)
 
-    def answer(self, text: str) -> CutAnswer:
-        """An answer."""
-        known = self._answers.get(text)
-        if known is None:
-            known = self._cut_answer(text)
-            if len(self) < self.most:
-                self._answers[text] = known
-        return known
+    def answers(self, texts: Iterable[str]) -> dict[str, CutAnswer]:
+        """Answers as they are cut."""
+        return self._cut(texts, self._answers, self._cut_answers)
 
-    def _cut_text(self, text: str) -> CutText:
+    def _cut(
+        self,
+        texts: Iterable[str],
+        known: dict[str, C],
+        cut_all: Callable[[Sequence[str]], list[C]],
+    ) -> dict[str, C]:
+        wanted = dict.fromkeys(texts)
+        fresh = [text for text in wanted if text not in known]
+        found = {text: known[text] for text in wanted if text in known}
+        new = dict(zip(fresh, cut_all(fresh), strict=True))
+        known.update(islice(new.items(), max(self.most - len(self), 0)))
+        return found | new
+
+    # step by step for all the texts rather than text by text: a step is quicker while the
+    # processor has at hand what it looks up
+    def _cut_texts(self, texts: Sequence[str]) -> list[CutText]:
         reader = self._own()
-        folded = _same(reader.synonyms.apply(cut(fold(text))), text)
-        plain = bare(folded)
-        shape, line, reading = shape_grams(plain), reader.line_pieces(plain), reader.sound(plain)
-        taught = None if is_japanese(plain) else learned_grams(count_grams(line), shape)
-        return CutText(
-            folded=folded,
-            reading=_same(reading, folded),
-            letters=_same(literal_key(folded), folded),
-            words=hash(frozenset(line)),
-            shape=self._row(shape),
-            line=self._whole(line),
-            sense=self._whole(reader.sense(plain)),
-            lesson=None if taught is None else self._row(taught),
-        )
+        folded = [_same(reader.synonyms.apply(cut(fold(text))), text) for text in texts]
+        heard = [reader.hear(bare(text)) for text in folded]
+        lines = [each.line_pieces() for each in heard]
+        shapes = [shape_grams(each.folded) for each in heard]
+        senses = [self._whole(each.sense()) for each in heard]
+        return [
+            CutText(
+                folded=text,
+                reading=_same(each.reading, text),
+                letters=_same(literal_key(text), text),
+                words=hash(frozenset(line)),
+                shape=self._row(shape),
+                line=self._whole(line),
+                sense=sense,
+                lesson=None
+                if each.spelling
+                else self._row(learned_grams(count_grams(line), shape)),
+            )
+            for text, each, line, shape, sense in zip(
+                folded, heard, lines, shapes, senses, strict=True
+            )
+        ]
 
-    def _cut_answer(self, text: str) -> CutAnswer:
+    def _cut_answers(self, texts: Sequence[str]) -> list[CutAnswer]:
         reader = self._own()
-        folded = reader.synonyms.apply(fold(text)[:LONGEST_INDEXED])
-        return CutAnswer(
-            reading=reader.sound(folded),
-            line=self._whole(reader.line_pieces(folded)),
-            sense=self._whole(reader.sense(folded)),
-        )
+        folded = [reader.synonyms.apply(fold(text)[:LONGEST_INDEXED]) for text in texts]
+        heard = [reader.hear(text) for text in folded]
+        return [
+            CutAnswer(
+                reading=each.reading,
+                line=self._whole(each.line_pieces()),
+                sense=self._whole(each.sense()),
+            )
+            for each in heard
+        ]
 
     def _row(self, grams: Mapping[str, float]) -> Row:
         amounts = grams.values()
