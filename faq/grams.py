@@ -29,7 +29,7 @@ _JAPANESE = re.compile(rf"[{KANJI}ァ-ヺぁ-ゖ]")
 #: What a word stands for counts so often among the pieces of letters.
 _MEANT = 2
 #: So many runs of one script are kept at hand: an entry's texts repeat them.
-_REMEMBERED = 2_000
+_REMEMBERED = 1_000
 #: And so many whole texts: each is asked for twice in a row.
 _AT_HAND = 16
 _KANJI = re.compile(f"[{KANJI}]")
