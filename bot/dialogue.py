@@ -1,31 +1,39 @@
 """The bot's next turn while it has the conversation: a pure function of talk and utterance."""
 
 from dataclasses import replace
-from itertools import takewhile
 
 from bot.announcing import announced
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
 from bot.bubbles import Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
+from bot.meaning import meant_choice, still_open
+from bot.picking import find_choice, find_named, is_none_of_these
+from bot.reading import is_literal, refuses_people, with_before
+from bot.smalltalk import (
+    is_asking_who,
+    is_declining,
+    is_disappointed,
+    is_farewell,
+    is_laughing,
+    wants_again,
+    wished_language,
+)
 from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
-from bot.wishing import wish_turn
+from bot.waiting_words import asks_call
+from bot.wishing import beside_wish, wish_turn
 from bot.wording import (
-    find_choice,
     has_word,
+    is_bare_no,
     is_emoji,
     is_fine,
     is_hello,
-    is_no,
-    is_of_solving,
     is_thanks,
     is_yes,
     wishes,
-    without_thanks,
-    works_now,
 )
-from faq.calibration import LITERAL
 from faq.decision import Decision, Kind
+from faq.normalize import fold, strip_padding
 
 #: Further questions of one message that are offered beside its answer.
 OTHERS = 6
@@ -43,7 +51,7 @@ def next_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
 def _own_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
     if said.choice:
         return choice_turn(talk, said.choice, mind)
-    if not said.text.strip() or is_emoji(said.text):
+    if not said.text.strip() or is_emoji(said.text) or is_laughing(said.text):
         return _wordless_turn(talk, said, mind)
     if has_word(said.text, mind.settings.complaint_words, mind.settings.neutral_words):
         return Turn(
@@ -56,6 +64,9 @@ def _own_turn(talk: Talk, said: Said, mind: Mind) -> Turn:
     everyday = _everyday_turn(talk, said, mind)
     if everyday:
         return everyday
+    if has_word(said.text, mind.settings.human_words, mind.settings.neutral_words):
+        # 「担当者はいいので、送料は？」: nobody is wished for, and the rest is the question
+        said = replace(said, text=beside_wish(said.text, mind) or said.text)
     return _question_turn(talk, said, mind)
 
 
@@ -79,13 +90,13 @@ def before(said: Ours, turn: Turn) -> Turn:
 def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     """Wishes for a person, thanks, greetings, yes and no; None for a question."""
     text = said.text
-    if wishes(text, mind.settings.human_words, mind.settings.neutral_words):
-        decision = mind.decide(text, ())
-        if decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL:
-            # 「担当者の名前を教えてください」 may be an entry
-            return None
-        return wish_turn(talk, text, mind)
-    code = "" if talk.pending else _meant_choice(talk, text)
+    if is_asking_who(text):
+        return None if is_literal(text, mind) else _polite_turn(talk, "robot", mind)
+    wished = wishes(text, mind.settings.human_words, mind.settings.neutral_words)
+    if wished or asks_call(text):
+        # 「担当者の名前を教えてください」 may be an entry
+        return None if is_literal(text, mind) else wish_turn(talk, text, mind)
+    code = "" if talk.pending else meant_choice(talk, text)
     if code:
         return choice_turn(talk, code, mind)
     if is_thanks(text) or is_fine(text):
@@ -95,31 +106,27 @@ def _everyday_turn(talk: Talk, said: Said, mind: Mind) -> Turn | None:
     if is_yes(text):
         # yes to nothing that was asked: a search for 「はい」 finds anything
         return _polite_turn(talk, "sticker", mind)
+    small = _small_turn(talk, text, mind)
+    return None if small and is_literal(text, mind) else small
+
+
+def _small_turn(talk: Talk, text: str, mind: Mind) -> Turn | None:
+    """What is said beside any matter; a search for it would find anything."""
+    if talk.entry_id and wants_again(text):
+        return choice_turn(talk, f"entry:{talk.entry_id}", mind)
+    if wished_language(text):
+        return _polite_turn(talk, "language", mind)
+    if is_farewell(text):
+        return _polite_turn(talk, "declined", mind)
+    if is_declining(text) or refuses_people(text, mind):
+        return _polite_turn(idle(talk, misses=0), "declined", mind)
+    if is_bare_no(text) or is_none_of_these(text):
+        return _polite_turn(talk, "other_ask", mind)
+    if is_disappointed(text):
+        if talk.stage is Stage.SOLVED:
+            return _unsolved(talk, mind)
+        return _none_of_these(talk, mind) if talk.offered else offer_human(talk, text, mind)
     return None
-
-
-def _meant_choice(talk: Talk, text: str) -> str:
-    """The code that a bare yes or no means after our question."""
-    yes, no, fine = is_yes(text), is_no(text), is_fine(text)
-    entries = [one.code for one in talk.offered if one.code.startswith("entry:")]
-    match talk.stage:
-        # 「もう一つのご質問は、こちらでしょうか？」 was asked, and not whether it is solved
-        case Stage.SOLVED if _still_open(talk) and (yes or no) and not is_of_solving(text):
-            return entries[0] if yes else "again"
-        case Stage.SOLVED if yes or fine or is_yes(without_thanks(text)) or works_now(text):
-            return "solved"
-        case Stage.SOLVED if no:
-            return "unsolved"
-        case Stage.ESCALATE if yes:
-            return "human"
-        case Stage.ESCALATE if no or fine:
-            return "other" if any(one.code == "other" for one in talk.offered) else "again"
-        case Stage.SUGGESTED if no:
-            return "none"
-        case Stage.SUGGESTED if yes and len(entries) == 1:
-            return entries[0]
-        case _:
-            return ""
 
 
 def _polite_turn(talk: Talk, key: str, mind: Mind) -> Turn:
@@ -176,13 +183,15 @@ def _merge(talk: Talk, said: Said) -> str:
 
 
 def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> Turn:
-    if decision.kind is not Kind.ANSWER and talk.question and talk.stage is Stage.SOLVED:
-        # 「返品したい」, then 「いつまで？」: the second alone says nothing, together they do
-        together = mind.decide(f"{talk.question}\n{question}", ())
-        if together.kind is Kind.ANSWER and together.candidates[0].entry_id != talk.entry_id:
-            question = f"{talk.question}\n{question}"
-            # the question before has been answered
-            decision = replace(together, also=(), unmet=(), left=0)
+    if talk.question and talk.stage is Stage.SOLVED:
+        question, decision = with_before(talk, question, decision, mind)
+    named = find_named(question, talk.offered) if talk.stage is Stage.SUGGESTED else None
+    if named and not _offers(talk, decision):
+        # 「使い方」 below a list that has one is that one, whatever it means alone
+        return choice_turn(talk, named.code, mind)
+    if decision.kind is not Kind.ANSWER and not strip_padding(fold(question)):
+        # 「すみません」, and nothing came of it
+        return _polite_turn(idle(talk), "hello", mind)
     if decision.kind is Kind.ANSWER:
         entry = mind.find_entry(decision.candidates[0].entry_id)
         answered = entry is not None and entry.id == talk.entry_id
@@ -201,18 +210,16 @@ def _decided_turn(talk: Talk, question: str, decision: Decision, mind: Mind) -> 
     return miss(talk, decision, question, mind)
 
 
+def _offers(talk: Talk, decision: Decision) -> bool:
+    """Whether what would be answered was offered just now."""
+    sure = decision.candidates[:1] if decision.kind is Kind.ANSWER else ()
+    return any(one.code == f"entry:{best.entry_id}" for best in sure for one in talk.offered)
+
+
 def _others(decision: Decision, talk: Talk) -> tuple[str, ...]:
     """Entries for the message's further questions, without those turned down a moment ago."""
     found = (candidate.entry_id for candidate in decision.also)
     return tuple(one for one in found if one not in talk.rejected)[:OTHERS]
-
-
-def _still_open(talk: Talk) -> tuple[str, ...]:
-    """The entries that were offered for further questions beside the last answer."""
-    if talk.stage is not Stage.SOLVED:
-        return ()
-    further = takewhile(lambda action: action.code.startswith("entry:"), talk.offered)
-    return tuple(action.code.removeprefix("entry:") for action in further)
 
 
 def _escalated(turn: Turn, escalate: str | bool | None) -> Turn:  # noqa: FBT001 - the format's own type
@@ -244,6 +251,7 @@ def choice_turn(talk: Talk, code: str, mind: Mind) -> Turn:
         ),
         "unsolved": lambda: _unsolved(talk, mind),
         "none": lambda: _none_of_these(talk, mind),
+        "all": lambda: _all_of_them(talk, mind),
         "again": lambda: _polite_turn(idle(talk, misses=0), "again_ask", mind),
         "other": lambda: _polite_turn(idle(talk, misses=0), "other_ask", mind),
         "greet": lambda: greet(talk, mind),
@@ -265,11 +273,20 @@ def _human_cause(talk: Talk) -> Cause:
     return Cause.MISSES if talk.misses else Cause.ASKED
 
 
-def _chosen_entry(talk: Talk, entry_id: str, mind: Mind) -> Turn:
+def _all_of_them(talk: Talk, mind: Mind) -> Turn:
+    """The first of the suggestions, with the others offered below it."""
+    codes = [one.code for one in talk.offered if one.code.startswith("entry:")]
+    if not codes:
+        return _polite_turn(idle(talk), "stale", mind)
+    first, *others = [code.removeprefix("entry:") for code in codes]
+    return _chosen_entry(talk, first, mind, others=tuple(others))
+
+
+def _chosen_entry(talk: Talk, entry_id: str, mind: Mind, *, others: tuple[str, ...] = ()) -> Turn:
     entry = mind.find_entry(entry_id)
     if entry is None:
         return _polite_turn(idle(talk), "entry_gone", mind)
-    others = tuple(one for one in _still_open(talk) if one != entry_id)
+    others = tuple(one for one in (*still_open(talk), *others) if one != entry_id)
     turn = answer(talk, entry, None, talk.question, mind, others=others)
     return _escalated(turn, entry.escalate)
 

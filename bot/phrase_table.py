@@ -82,6 +82,21 @@ _TABLE: dict[str, tuple[str, str]] = {
             "Meanwhile, here is what I can say about your question."
         ),
     ),
+    "declined": (
+        "承知しました。ご用の際は、いつでもお送りください。",
+        "Certainly. Write any time you need us.",
+    ),
+    "robot": (
+        "こちらは自動応答です。ご質問をお送りください。担当者におつなぎすることもできます。",
+        (
+            "I am an automatic assistant. Please type your question; "
+            "I can also connect you with a person."
+        ),
+    ),
+    "language": (
+        "承知しました。日本語でご案内します。ご質問をお送りください。",
+        "Certainly, in English from here on. Please type your question.",
+    ),
     "solved_yes": ("解決した", "Yes, solved"),
     "solved_no": ("解決しない", "No, not yet"),
     # ── announcements ───────────────────────────────────────────────────────────────────────
@@ -220,6 +235,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "reference": (
         "お問い合わせ番号は {reference} です。",
         "Your reference is {reference}.",
+    ),
+    "leave_ask": (
+        "承知しました。担当者をお待ちいただくのをやめて、自動応答に戻りますか？",
+        "Certainly. Shall I take you out of the line and back to the automatic assistant?",
     ),
     "wait": ("このまま待つ", "I will wait"),
     "callback": ("折り返し電話を希望", "Call me back"),

@@ -14,6 +14,7 @@ from bot.turns import Mind, Said, plain
 from bot.wording import has_word
 from faq.calibration import LITERAL
 from faq.decision import Kind
+from faq.parting import asks
 
 
 def is_new_matter(word: SurveyWord, text: str, mind: Mind) -> bool:
@@ -23,8 +24,11 @@ def is_new_matter(word: SurveyWord, text: str, mind: Mind) -> bool:
         if has_word(text, words, mind.settings.neutral_words):
             return True
         decision = mind.decide(text, ())
-        # a comment that is word for word a question of ours is a question
-        return decision.kind is Kind.ANSWER and decision.candidates[0].confidence >= LITERAL
+        if decision.kind is not Kind.ANSWER:
+            return False
+        # a comment that is word for word a question of ours is a question, and so is a clear one
+        literal = decision.candidates[0].confidence >= LITERAL
+        return literal or (decision.clear and asks(text))
     return word.kind is Asked.NEW
 
 

@@ -6,8 +6,10 @@ from enum import StrEnum
 from bot.bubbles import Action
 from bot.conversation import Conversation, Stage, Talk
 from bot.events import ContentKind
+from bot.picking import find_choice
 from bot.turns import Mind
-from bot.wording import find_choice, find_score, is_emoji, is_thanks
+from bot.verdicts import find_score
+from bot.wording import is_emoji, is_thanks
 
 #: Scores up to this one put the conversation on the supervisors' list.
 LOW_SCORE = 2

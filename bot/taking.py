@@ -26,6 +26,7 @@ from bot.notice import lacks_notice, note_notice
 from bot.opening import find_customer, take_conversation, take_customer
 from bot.resolved_talk import is_new_matter, resolved_turn, tapped_score
 from bot.rows import find_open, save
+from bot.smalltalk import wished_language
 from bot.speaking import MINUTE_MS, Scene, carry_out, close, speak
 from bot.store import Tx
 from bot.survey import read_word
@@ -255,7 +256,8 @@ def _in_language(tx: Tx, conversation: Conversation, arrival: Arrival) -> Conver
     first = event.lang is None and not conversation.customer_seq and not conversation.previous_id
     least = 1 if first else 2
     written = choose_language(event.text, arrival.knowledge.matcher, least=least)
-    lang = written or conversation.lang
+    # 「英語でお願いします」 is no word for Japanese
+    lang = wished_language(event.text) or written or conversation.lang
     if lang == conversation.lang:
         return conversation
     save(tx, conversation.id, now=now, lang=lang)

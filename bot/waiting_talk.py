@@ -12,14 +12,19 @@ from bot.events import ContentKind
 from bot.handover import ask_field, next_field, standing_text, ways
 from bot.messages import compact
 from bot.people import Front
+from bot.picking import find_choice, find_number
 from bot.rows import save
+from bot.smalltalk import is_declining
 from bot.speaking import MINUTE_MS, Scene, resolved_columns, speak
 from bot.store import Tx
 from bot.turns import Said, offering, plain
-from bot.wording import find_choice, find_number, has_word, is_no
+from bot.waiting_words import Wanted, find_wanted
+from bot.wording import has_word, is_no, is_yes
 
 #: Longest form answer kept; the whole message stands in the talk.
 ANSWER_LIMIT = 300
+#: The choices below "shall I take you out of the line?".
+_LEAVING = ("back", "wait")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +62,13 @@ def _step(tx: Tx, scene: Scene, said: Said) -> Step:
     asked = has_word(said.text, settings.human_words, settings.neutral_words)
     if asked and talk.stage is not Stage.NOTE:
         return _where(tx, scene, talk)
+    wanted = _wanted(talk, said.text)
+    if wanted:
+        return (
+            _asked_to_leave(scene, talk)
+            if wanted is Wanted.OUT
+            else _chosen(tx, scene, talk, wanted)
+        )
     stages: dict[Stage, Callable[[], Step]] = {
         Stage.FORM: lambda: _form_answer(tx, scene, talk, said.text),
         Stage.PHONE: lambda: _book(tx, scene, talk, said.text),
@@ -65,6 +77,29 @@ def _step(tx: Tx, scene: Scene, said: Said) -> Step:
     if talk.stage in stages:
         return stages[talk.stage]()
     return _heard(scene, talk)
+
+
+def _wanted(talk: Talk, text: str) -> Wanted | None:
+    """What is said about the waiting, unless it answers what was asked."""
+    if _is_leaving(talk) and (is_yes(text) or is_no(text)):
+        return Wanted.BACK if is_yes(text) else Wanted.WAIT
+    if talk.stage in (Stage.NOTE, Stage.PHONE):
+        return None
+    wanted = find_wanted(text)
+    # a free answer to the form may speak of calls and times as well
+    return wanted if talk.stage is not Stage.FORM or wanted is Wanted.BACK else None
+
+
+def _is_leaving(talk: Talk) -> bool:
+    """Whether "shall I take you out of the line?" was said last."""
+    return tuple(one.code for one in talk.offered) == _LEAVING
+
+
+def _asked_to_leave(scene: Scene, talk: Talk) -> Step:
+    """A place in the line is given up by a second word only: "enough" may be mere sighing."""
+    quick = tuple(scene.mind.choice(code, code) for code in _LEAVING)
+    says = (plain(scene.mind.say("leave_ask"), quick=quick),)
+    return Step(talk=replace(talk, stage=Stage.IDLE), says=says)
 
 
 def _is_answer(talk: Talk, text: str, chosen: Action) -> bool:
@@ -190,7 +225,7 @@ def _ask_phone(tx: Tx, scene: Scene, talk: Talk, slot: str) -> Step:
 
 
 def _book(tx: Tx, scene: Scene, talk: Talk, phone: str) -> Step:
-    if is_no(phone):
+    if is_no(phone) or is_declining(phone):
         return _wait(tx, scene, talk)
     try:
         booking = scene.context.people.book(

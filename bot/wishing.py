@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.answers import answer
 from bot.conversation import Cause, Stage, Talk
 from bot.turns import Escalation, Mind, Turn, idle, plain
+from bot.waiting_words import asks_call
 from bot.wording import has_word
 from faq.decision import Kind
 from faq.normalize import fold, strip_padding
@@ -32,6 +33,8 @@ def beside_wish(text: str, mind: Mind) -> str:
                 for piece in _CLAUSES.split(sentence)
                 if not has_word(piece, words, besides) and not is_refusing(fold(piece))
             ]
+        elif asks_call(sentence):
+            pieces = []
         kept += [piece.strip(" 　、,") for piece in pieces]
     rest = "\n".join(filter(None, kept))
     return rest if strip_padding(fold(rest)) else ""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.bubbles import Action
 from faq import normalize
 from faq.refusing import is_refusing
 
@@ -22,39 +21,48 @@ _THANKS = (
 )
 #: What stands around a word of thanks without asking anything.
 _AROUND = (
-    r"([\s、。,.!！〜~…]|どうも|本当に|ほんとに|大変|とても|すごく|いろいろ|色々|いつも|早速の?|さっそく"
+    r"([\s、。,.!！〜~…]|どうも|本当に|ほんとに|大変|とても|すごく|よく|いろいろ|色々|いつも|早速の?|さっそく"
     r"|(ご)?丁寧(な|に)|(ご|お)?(返信|返事|回答|対応|連絡|案内|説明|サポート)(を|いただき|頂き)?"
     r"|教えて(くれて|くださって|いただいて|いただき|もらって)|(わか|分か)りました|了解(です|しました)?"
     r"|承知(しました)?|なるほど|はい|okay|ok|great|(very|so) much|a lot|for (your|the) help"
-    r"|です|ね|よ)"
+    r"|です|ね|よ|[(（]?笑[)）]?|w)"
 )
 #: Read and understood; whether it is solved stays open.
 _SEEN = (
     r"((わか|分か)(りました|った)|了解(です|しました|いたしました)?|承知(です|しました|いたしました)"
-    r"|承知|なるほど|got it|i see|understood|noted|all ?right)"
+    r"|承知|なるほど"
+    r"|そう(なん)?です(か|ね)|そうなんだ|そっか|へえ+|へー+|ふ[うー]+ん|ほう|ほー+"
+    r"|(やって|試して|かけて|見て|行って|確認して|聞いて|電話して|連絡して|探して)みます"
+    r"|すごい(です)?(ね)?|いい(です)?ね|nice|cool"
+    r"|got it|i see|understood|noted|all ?right)"
 )
 _THANKED = re.compile(f"{_AROUND}*({_THANKS}|{_SEEN})({_AROUND}|{_THANKS}|{_SEEN})*")
 _HELLO = re.compile(
-    r"^(こんにち[はわ]|こんばん[はわ]|おはよう(ございます)?|はじめまして|初めまして|もしもし"
+    r"^(こんにち[はわ]|こんばん[はわ]|おはよう(ございます)?|はじめまして|初めまして|もしもし|(どうぞ)?(よろしく|宜しく)(です|ね)?"
     r"|hello|hi|hey|good (morning|afternoon|evening))( there)?$"
 )
 #: Says that a question comes, and not yet which.
 _PREFACE = re.compile(
-    r"^((すみません|すいません|あの|ちょっと|少し|いくつか|こんにち[はわ])[、。,\s]*)*"
+    r"^((すみません|すいません|あの|ちょっと|少し|いくつか|こんにち[はわ]|こんばん[はわ]|はじめまして)"
+    r"[、。,!！\s]*)*"
     r"((ご?質問|ご?相談(?!$)|(お(聞き|尋ね)し|(聞|き)き|教えてほし|教えて(もらい|いただき)?)たいこと|教えてほしいこと)"
     r"(が|です|なの|なん)?(\d{1,2}|[一二三四五])?(つ|点|件|個)?(ほど)?"
-    r"(あります|ある(の|ん)です|したい(の|ん)?です|あって)?(が|けど|けれど)?(よろしいですか|いいですか)?"
+    r"(あります|ある(の|ん)です|したい(の|ん)?です|あって|しても|させて)?(が|けど|けれど)?"
+    r"(よろしい(です|でしょう)か|いい(です)?か|いいでしょうか|大丈夫ですか|もらって(も)?いいですか)?"
+    r"|[2-5二三四五](つ|点|件)(ほど)?あります|助けて(ください|下さい)?|困って(い)?ます|困りました"
+    r"|急(いで(い)?ます|ぎです)|help( me)?( please)?|i need help"
     r"|i have (a|some|two|another|a few) questions?|(a )?(quick )?question"
     r"|can i ask (you )?something)$"
 )
 _YES = re.compile(
-    r"^(はい|うん|ええ|お願いします|おねがいします|お願い|そうです|解決(しました|した|です)?|できました"
+    r"^((はい|うん|ええ|やっぱり|おかげさまで|おかげで|無事に?|これで)[、。,!！\s]*)*"
+    r"(はい|うん|ええ|お願いします|おねがいします|お願い|そうです|解決(しました|した|です)?|できました|(でき|出来)た"
     r"|ok|okay|yes|yeah|yep|sure|please|yes,? please|solved|it worked)$"
 )
 #: What was asked about works now. 「シミできました」 says nothing of the kind.
 _WORKS = re.compile(
     r"^(?!.*(傷|穴|染|汚|シミ|ヒビ|シワ|エラー))"
-    r"((やっと|無事に?|ちゃんと|これで|それで|おかげさまで|おかげで|今度は|試したら|やってみたら)[、\s]*)*"
+    r"((やっと|無事に?|ちゃんと|これで|それで|自分で|おかげさまで|おかげで|今度は|試したら|やってみたら)[、\s]*)*"
     r"[一-鿿ァ-ヺーa-z]{0,14}"
     r"((でき|出来|使え|直り|治り|なおり)ました|(でき|出来|使え)た|(直|治|なお)った)(です)?[よわね]*$"
     r"|^(now )?(it|that|this|everything|login)('s| is)? (works|worked|working|fixed|fine)"
@@ -68,15 +76,34 @@ _FINE = re.compile(
     r"|^(no,? )?(i('m| am) (fine|good)|that('s| is) all|all good)( now)?$"
 )
 _NO = re.compile(
-    r"^(いいえ|いえ|いや|ちがう|違う|違います|ちがいます|まだ(です)?"
+    r"^((いいえ|いえ|いや|ううん|うーん|いまだに)[、。,\s]*)*"
+    r"(いいえ|いえ|いや|ううん|(ちが|違)(う|います)((っ|んだ)て(ば)?|よ|んです(が|けど)?|んだけど)?"
+    r"|まだ(です)?"
     r"|(だめ|ダメ|駄目)(です|でした|だった)?|解決しなかった(です)?|できなかった(です)?"
-    r"|解決しない|解決しません|解決して(い)?ません|解決しませんでした|できません(でした)?"
-    r"|(要|い)りません|不要(です)?|やめ(ます|ておきます)|やめて|キャンセル"
+    r"|解決しない|解決しません|解決して(い)?ません|解決しませんでした|(まだ)?解決して(い)?ない|できません(でした)?"
+    r"|(要|い)りません|不要(です)?|(まだ)?解決して(い)?ません(でした)?|嫌(です|だ)?|いやです|やめ(ます|ておきます)|やめて|キャンセル"
     r"|no|nope|no,? thanks|no,? thank you|not yet|not solved|it did(n't| not) work|cancel)$"
+)
+#: No, and nothing that could be a matter: 「キャンセル」 may be one.
+_BARE_NO = re.compile(
+    r"^((いいえ|いえ|いや|ううん|うーん|no|nope)[、。,\s]*)+$"
+    r"|^((ちが|違)(う|います)((っ|んだ)て(ば)?|よ|んです(が|けど)?|んだけど)?|まだ(です)?|な[いし]|ありません"
+    r"|嫌(です|だ)?|いやです|無理(です)?|not yet)$"
+)
+_CONNECTING = re.compile(
+    r"^((はい|ええ|では|じゃあ|それなら?|お願いします|やっぱり)[、。,\s]*)*(お?(つな|繋)(い(で|てもらえ|でいただ)|げて|ぎ)|(代|替|変)わって|呼んで)"
+    r".{0,12}$|^(yes,? )?(please )?(do|connect|put me through|transfer)( me)?( please)?$"
 )
 _SOLVING = re.compile(r"解決|でき(た|ま)|solved|work")
 _EDGE = re.compile(r"^[\s、。,.!?！？〜~ー…☆★♪)(（）]+|[\s、。,.!?！？〜~…☆★♪)(（）]+$")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+#: 「担当者はもういいです」, 「担当者じゃなくて…」: named, and not wished for.
+_DECLINED = re.compile(
+    r"は[、\s]*(もう|まだ|今は)?[、\s]*(いい|良い|結構|けっこう|大丈夫)(です)?[よねわ]*\s*$"
+    r"|\b(no|not an?|without an?)( more)?( real| live)? [a-z]+( person)?"
+    r"( please| needed| required)?\W*$"
+)
+_NOT_THIS = re.compile(r"^.*?(じゃ|では)なくて?(?!も|な)")
 #: Where one part of a sentence ends and the next may say the contrary.
 _CLAUSES = re.compile(r"[。、!?….,\n]|から|ので|けど|が、")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -120,7 +147,12 @@ def wishes(text: str, words: Sequence[str], besides: Sequence[str] = ()) -> bool
     if not has_word(text, words, besides):
         return False
     clauses = _CLAUSES.split(normalize.fold(text))
-    return any(has_word(one, words, besides) and not is_refusing(one) for one in clauses)
+    return any(
+        has_word(_NOT_THIS.sub("", one), words, besides)
+        and not is_refusing(one)
+        and not _DECLINED.search(one)
+        for one in clauses
+    )
 
 
 class _Wanted(NamedTuple):
@@ -185,39 +217,16 @@ def is_no(text: str) -> bool:
     return bool(_NO.match(fold(text)))
 
 
+def is_bare_no(text: str) -> bool:
+    """A no to nothing: a search for 「いいえ」 or 「まだ」 finds anything."""
+    return bool(_BARE_NO.match(fold(text)))
+
+
+def asks_connecting(text: str) -> bool:
+    """Yes to a person who is offered: 「つないでください」, and not 「つながないで」."""
+    return bool(_CONNECTING.match(fold(text))) and not is_refusing(normalize.fold(text))
+
+
 def is_of_solving(text: str) -> bool:
     """A yes or no that says itself what it is about: 「解決しました」, "it worked"."""
     return bool(_SOLVING.search(fold(text)))
-
-
-def find_choice(text: str, offered: Sequence[Action]) -> Action | None:
-    """The offered action that a typed number or label means (a PC shows no quick replies)."""
-    folded = fold(text)
-    if not folded or not offered:
-        return None
-    number = find_number(text)
-    # a single choice is shown without a number, so a number means something else
-    if number and len(offered) > 1 and number <= len(offered):
-        return offered[number - 1]
-    for action in offered:
-        if fold(action.label) == folded:
-            return action
-    return None
-
-
-def find_number(text: str) -> int | None:
-    """A small number and nothing else, as it stands before a choice."""
-    found = re.fullmatch(r"([1-9][0-9]?)(番|ばん|番目)?", fold(text), re.ASCII)
-    return int(found[1]) if found else None
-
-
-def find_score(text: str) -> int | None:
-    """A typed score: one digit 1-5, alone or with 点 or stars."""
-    folded = fold(text)
-    found = re.fullmatch(r"([1-5])(点|です|点です)?", folded)
-    if found:
-        return int(found[1])
-    stars = unicodedata.normalize("NFKC", text[:500]).strip()
-    if re.fullmatch(r"[★⭐]{1,5}", stars):
-        return len(stars)
-    return None

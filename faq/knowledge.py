@@ -30,7 +30,7 @@ from faq.parting import decide_parts, part_questions
 from faq.ranking import Match, Ranking
 from faq.readings import Readings, best_readings
 from faq.refusing import is_refusing
-from faq.stating import find_stated, tells_failure, works_now
+from faq.stating import find_stated, states_value, tells_failure, works_now
 from faq.synonyms import Synonyms
 
 #: Part of every version: the same texts may be decided otherwise by another engine.
@@ -140,6 +140,11 @@ class Knowledge:
             scored = [
                 (match, one if self._names(match, stated, works=works) else min(one, GUESSED))
                 for match, one in scored
+            ]
+            scored.sort(key=lambda pair: -pair[1])
+        elif states_value(ranking.message.folded):
+            scored = [
+                (match, one if match.literal else min(one, GUESSED)) for match, one in scored
             ]
             scored.sort(key=lambda pair: -pair[1])
         return self._choose(

@@ -68,6 +68,16 @@ _LEANS = re.compile(
     r"^(?:それ|これ|その|この|そちら|こちら|そこ|ここ)|\b(?:it|that|this|they|them|those|these)\b",
     re.IGNORECASE,
 )
+#: Of what a text speaks that begins so, the one before it tells.
+_LEANS_BACK = re.compile(
+    r"^(?:(?:じゃあ?|では|で|えっと)[、,\s]*)?(?:それ|これ|その|この)"
+    r"(?!ぞれ|から|と|で|なら|では|じゃ|ほど|まで|他|ほか)"
+    r"(?:場合|時|とき|際|商品|件|方法)?"
+    r"|^(?:and |so )?(?:how (?:much|long|many) )?(?:is|does|what about) (?:it|that)\b",
+    re.IGNORECASE,
+)
+#: What is asked of anything names nothing.
+_ASKED_FOR = re.compile("何[日分時円個回月年]?(?:間|か月)?|料金|値段|費用|方法|期間|期限|時間")
 _CONTENT = re.compile(r"[^\W_ぁ-ゖー]")
 #: The other half of the question before it.
 _OR = re.compile(r"^\s*(?:それとも|または|もしくは|あるいは|or\b)", re.IGNORECASE)
@@ -138,6 +148,24 @@ def part_questions(text: str) -> tuple[Asked, ...]:
     return unique[:_MOST_COUNTED] if len(unique) > 1 else ()
 
 
+def asks(text: str) -> bool:
+    """Whether a sentence of a text asks something."""
+    return any(map(_ASKS.search, filter(None, _ENDS.split(text[:LONGEST]))))
+
+
+def leans_back(text: str) -> bool:
+    """Whether a text begins with what only the talk before tells: 「それはいくら？」."""
+    return _LEANS_BACK.match(text.strip()) is not None
+
+
+def says_nothing_alone(text: str) -> bool:
+    """Whether a text that leans on the one before names no matter of its own."""
+    rest = _LEANS.sub("", _LEANS_BACK.sub("", text.strip()))
+    if is_japanese(text):
+        return not _CONTENT.search(_ASKED_FOR.sub("", rest))
+    return all(word in _EVERYDAY for word in re.findall("[a-z]+", fold(rest)))
+
+
 def _lines(text: str) -> list[Asked]:
     """Lines that only name things: 「返品期限」, and 「送料」 below it."""
     lines = [_NUMBER.sub("", line).strip() for line in text.splitlines()]
@@ -202,6 +230,8 @@ def decide_parts(
     if leant_on:
         also[clearest.candidates[0].entry_id] = clearest.candidates[0]
     unmet = []
+    # two sure things in a list make the others questions of their own
+    lists = sum(each.listed and made.kind is Kind.ANSWER for each, made in parts) > 1
     for each, made in parts:
         best = made.candidates[0] if made.candidates else None
         if each.text == lead.part or not _stands_alone(each.text):
@@ -210,7 +240,7 @@ def decide_parts(
             continue
         if made.kind is Kind.ANSWER and best:
             also.setdefault(best.entry_id, best)
-        elif each.listed:
+        elif each.listed and not (lists and best and best.confidence >= _OFFERED):
             continue
         elif best and best.confidence >= _OFFERED:
             also.setdefault(best.entry_id, best)

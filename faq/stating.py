@@ -31,6 +31,17 @@ def works_now(folded: str) -> bool:
     return _WORKS.search(folded) is not None
 
 
+#: 「注文番号は12345です」 gives what somebody will need, and asks nothing.
+_VALUE = re.compile(
+    r"^[^?？。、\s]{1,12}は[\W_]*(?=[a-z-]*[0-9])[0-9a-z-]{3,}[\W_]*(?:です|でした|になります)?[\W_]*$"
+)
+
+
+def states_value(folded: str) -> bool:
+    """Whether a text only tells a number or a code."""
+    return _VALUE.match(folded) is not None
+
+
 def find_stated(folded: str) -> str:
     """The one word of a text that states something and asks nothing; empty for other texts."""
     if len(folded) > _LONGEST or not _ENDS.search(folded) or _ASKS.search(folded):

@@ -1,10 +1,10 @@
 import pytest
 
 from bot.bubbles import Action
+from bot.picking import find_choice
 from bot.settings import COMPLAINT_WORDS, HUMAN_WORDS, NEUTRAL_WORDS
+from bot.verdicts import find_score
 from bot.wording import (
-    find_choice,
-    find_score,
     fold,
     has_word,
     is_emoji,
@@ -48,6 +48,14 @@ CHOICES = tuple(Action(label=label, code=code) for label, code in (("はい", "y
         "I want a real person",
         "can I speak to a person",
         "個人情報の件で担当者と話したい",
+        "上の人と代わって",
+        "店長呼んで",
+        "責任者を出してください",
+        "誰かと話したい",
+        "担当の方をお願いします",
+        "サポートに繋いで",
+        "get me your manager",
+        "can I talk to somebody",
     ],
 )
 def test_a_wish_for_a_person_is_heard(text):
@@ -68,6 +76,9 @@ def test_a_wish_for_a_person_is_heard(text):
         "reagent",
         "人間ドックの予約",
         "大人と子供の料金",
+        "60歳以上の人にも贈れますか",
+        "受取人に代わって受け取れますか",
+        "店長のおすすめは",
         "人気の商品",
         "担当",
         "travel agent",
@@ -229,6 +240,9 @@ def test_a_greeting(text):
         "すみません、お聞きしたいことがあるのですが",
         "相談したいのですが",
         "I have a question",
+        "こんにちは！質問いいですか？",
+        "質問してもよろしいですか",
+        "2つあります",
     ],
 )
 def test_word_that_a_question_comes(text):
@@ -283,7 +297,7 @@ def test_a_number_means_nothing_where_no_number_was_shown():
         ("6", None),
         ("0", None),
         ("50", None),
-        ("よかった", None),
+        ("よかった", 4),
         ("", None),
     ],
 )
@@ -295,6 +309,11 @@ def test_emoji_alone_are_a_sticker():
     assert [is_emoji(text) for text in ("👍", "😊😊 ", "👍いいね", "？", "", "❤️")] == [
         True, True, False, False, False, True,
     ]  # fmt: skip
+
+
+def test_reading_ends_on_endless_repetitions():
+    for text in ("いや" * 100 + "x", "はい、" * 100 + "x", "w" * 39 + "x", "ね" * 39 + "x"):
+        assert not any(fits(text) for fits in (is_no, is_yes, is_thanks, is_fine, is_hello))
 
 
 def test_folding_ends_on_any_text():
@@ -312,6 +331,13 @@ def test_folding_ends_on_any_text():
         ("オペレーターに繋がなくていいです", False),
         ("担当者いらない…送料は？", False),
         ("担当者は不要です", False),
+        ("担当者はもういいです", False),
+        ("オペレーターは結構です", False),
+        ("人間じゃなくていいです", False),
+        ("no human please", False),
+        ("ロボットじゃなくて人間と話したい", True),
+        ("担当者はいいので早く電話で話したい", True),
+        ("no bot, a human please", True),
         ("I don't want an agent", False),
         ("I want a human, I don't need a bot", True),
         ("送料は？", False),

@@ -108,6 +108,8 @@ def told(made: Decision) -> tuple:
             {"fee"},
             ["領収書の宛名は変更できますか？"],
         ),
+        # a name in a list of sure ones is asked for, however many entries it may mean
+        ("送料と営業時間と返品を教えて", {"fee", "hours", "deadline"}, []),
         # what leans on the question before it is no question of its own
         ("送料はいくらですか？それは税込ですか？", {"fee"}, []),
         ("送料はいくらですか？いつですか？", {"fee"}, []),

@@ -32,6 +32,8 @@ SHOP = knowledge(
         # the contrary of an entry's text is no question about it
         ("返金されました", Kind.SUGGEST, "refund"),
         ("返金されてません", Kind.ANSWER, "refund"),
+        # a number is told, and nothing is asked
+        ("送料は1234でした", Kind.SUGGEST, "fee"),
         # that it works is no question about it
         ("ログインできました", Kind.SUGGEST, "login"),
         ("ログイン", Kind.ANSWER, "login"),
