@@ -1,5 +1,6 @@
 """How whole documents sound, in pieces of two and three letters, all of them counted at once."""
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,21 +20,22 @@ _Integers = npt.NDArray[np.integer]
 
 def count_sounds(documents: Sequence[Sequence[str]]) -> Counted:
     """The grams that `faq.grams.sound_pieces` finds in the readings of each document."""
-    ids, rows, counts = [], [], []
+    # arrays that grow, as many small ones would leave holes in the memory
+    ids, rows, counts = array("i"), array("i"), array("f")
     for first in range(0, max(len(documents), 1), _AT_ONCE):
         found, places, many = _count_block(documents[first : first + _AT_ONCE])
-        ids.append(found.astype(np.int32))
-        rows.append((places + first).astype(np.int32))
-        counts.append(many)
-    numbers = np.concatenate(ids)
+        ids.frombytes(found.astype(np.int32).tobytes())
+        rows.frombytes((places + first).astype(np.int32).tobytes())
+        counts.frombytes(many.astype(np.float32).tobytes())
+    numbers = np.asarray(ids)
     heard = np.zeros(_LETTERS**3, dtype=np.bool_)
     heard[numbers] = True
     used = np.flatnonzero(heard)
     return Counted(
         places={_spell(number): place for place, number in enumerate(used.tolist())},
         ids=renumber(used, len(heard))[numbers],
-        rows=np.concatenate(rows),
-        counts=np.concatenate(counts),
+        rows=np.asarray(rows),
+        counts=np.asarray(counts, dtype=np.float64),
         size=max(len(documents), 1),
     )
 
