@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.announcing import announced
 from bot.answers import answer, greet, human, list_category, miss, offer_human, suggest
+from bot.assent import is_bare_no, is_fine, is_yes
 from bot.bubbles import Bubble, Ours
 from bot.conversation import Cause, Stage, Talk
 from bot.events import ContentKind
@@ -22,16 +23,7 @@ from bot.smalltalk import (
 from bot.turns import Escalation, Mind, Said, Turn, idle, offering, plain
 from bot.waiting_words import asks_call
 from bot.wishing import beside_wish, wish_turn
-from bot.wording import (
-    has_word,
-    is_bare_no,
-    is_emoji,
-    is_fine,
-    is_hello,
-    is_thanks,
-    is_yes,
-    wishes,
-)
+from bot.wording import has_word, is_emoji, is_hello, is_thanks, wishes
 from faq.decision import Decision, Kind
 from faq.normalize import fold, strip_padding
 

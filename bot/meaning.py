@@ -2,17 +2,10 @@
 
 from itertools import takewhile
 
+from bot.assent import asks_connecting, is_fine, is_no, is_of_solving, is_yes, works_now
 from bot.conversation import Stage, Talk
 from bot.picking import is_all_of_these, is_next, is_none_of_these
-from bot.wording import (
-    asks_connecting,
-    is_fine,
-    is_no,
-    is_of_solving,
-    is_yes,
-    without_thanks,
-    works_now,
-)
+from bot.wording import without_thanks
 
 
 def meant_choice(talk: Talk, text: str) -> str:

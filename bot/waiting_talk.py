@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.asking import survey_says
+from bot.assent import is_no, is_yes
 from bot.bubbles import Action, Ours
 from bot.conversation import Cause, Stage, State, Talk, WaitMode
 from bot.errors import BadInput
@@ -19,7 +20,7 @@ from bot.speaking import MINUTE_MS, Scene, resolved_columns, speak
 from bot.store import Tx
 from bot.turns import Said, offering, plain
 from bot.waiting_words import Wanted, find_wanted
-from bot.wording import has_word, is_no, is_yes
+from bot.wording import has_word
 
 #: Longest form answer kept; the whole message stands in the talk.
 ANSWER_LIMIT = 300

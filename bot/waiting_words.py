@@ -3,8 +3,9 @@
 import re
 from enum import StrEnum
 
+from bot.assent import is_no
 from bot.smalltalk import is_declining
-from bot.wording import SHORT, fold, is_no
+from bot.wording import SHORT, fold
 
 
 class Wanted(StrEnum):

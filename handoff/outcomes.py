@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.assent import is_fine, is_no, is_yes
 from bot.bubbles import Action, bubble_from_row
 from bot.picking import find_choice
 from bot.turns import choices_in
-from bot.wording import is_fine, is_hello, is_no, is_thanks, is_yes, without_thanks
+from bot.wording import is_hello, is_thanks, without_thanks
 from faq.normalize import fold, literal_key, strip_padding
 
 #: A question is kept up to here (characters).

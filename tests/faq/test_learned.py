@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from faq.rows import GramRows
 from faq.learned import MOST_PAIRS, learn
+from faq.rows import GramRows
 from tests.faq.knowledge_files import entry, knowledge
 
 CARDS = knowledge(

@@ -82,7 +82,7 @@ def choose_sender_name(name: str | None) -> str | None:
 def number_choices(quick: Sequence[Action]) -> list[str]:
     """The quick replies as lines to type from: a PC shows none of them.
 
-    A number is the place among all quick replies, as `bot.wording.find_choice` understands it.
+    A number is the place among all quick replies, as `bot.picking.find_choice` understands it.
     Labels that begin with a number of their own keep it; a single choice needs no list.
     """
     coded = [(place, action.label) for place, action in enumerate(quick, 1) if action.code]
