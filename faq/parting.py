@@ -230,8 +230,9 @@ def decide_parts(
     if leant_on:
         also[clearest.candidates[0].entry_id] = clearest.candidates[0]
     unmet = []
-    # two sure things in a list make the others questions of their own
-    lists = sum(each.listed and made.kind is Kind.ANSWER for each, made in parts) > 1
+    # what is answered of a list, or two sure things in it, make the others questions of their own
+    sure = [each.text for each, made in parts if each.listed and made.kind is Kind.ANSWER]
+    lists = len(sure) > 1 or lead.part in sure
     for each, made in parts:
         best = made.candidates[0] if made.candidates else None
         if each.text == lead.part or not _stands_alone(each.text):
@@ -240,7 +241,7 @@ def decide_parts(
             continue
         if made.kind is Kind.ANSWER and best:
             also.setdefault(best.entry_id, best)
-        elif each.listed and not (lists and best and best.confidence >= _OFFERED):
+        elif each.listed and not lists:
             continue
         elif best and best.confidence >= _OFFERED:
             also.setdefault(best.entry_id, best)

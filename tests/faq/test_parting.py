@@ -110,6 +110,9 @@ def told(made: Decision) -> tuple:
         ),
         # a name in a list of sure ones is asked for, however many entries it may mean
         ("送料と営業時間と返品を教えて", {"fee", "hours", "deadline"}, []),
+        # and beside one that is answered
+        ("送料とペット", {"fee", "pets"}, []),
+        ("領収書と送料", {"fee"}, ["領収書"]),
         # what leans on the question before it is no question of its own
         ("送料はいくらですか？それは税込ですか？", {"fee"}, []),
         ("送料はいくらですか？いつですか？", {"fee"}, []),
