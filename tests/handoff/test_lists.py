@@ -330,7 +330,8 @@ async def test_the_audit_log_is_read_from_its_end_and_by_conversation(world: Wor
     ]
     older = await world.store.read(audit.list_entries, before_id=newest[-1].id)
     assert [one.action for one in older] == ["escalate"]
-    own = await world.store.read(audit.list_entries, conversation_id=1, agent_id=boss.id)
+    wanted = audit.AuditWanted(conversation_id=1, agent_id=boss.id)
+    own = await world.store.read(audit.list_entries, wanted)
     assert [one.action for one in own] == ["claim"]
     with pytest.raises(NotAllowed):
         await world.desk.review_done(await world.agent("佐藤"), 1)
