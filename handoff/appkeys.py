@@ -18,6 +18,7 @@ from handoff.results import Results
 from handoff.second_factor import SecondFactors
 from handoff.settings import PeopleSettings
 from handoff.staff import Staff
+from handoff.trail import Trail
 from handoff.troubles import Troubles
 from handoff.viewers import Viewers
 
@@ -42,6 +43,8 @@ OUTSIDE = web.AppKey("outside", OutsideLogins)
 #: filled by `handoff.pages.routes.add_routes`
 SECOND = web.AppKey("second", SecondFactors)
 STAFF = web.AppKey("staff", Staff)
+#: filled by `handoff.pages.audit.add_routes`
+TRAIL = web.AppKey("trail", Trail)
 TROUBLES = web.AppKey("troubles", Troubles)
 #: both filled by `handoff.pages.routes.add_routes`
 ANNOUNCED = web.AppKey("announced", Announced)

@@ -32,8 +32,8 @@ PUBLIC_PREFIXES: Final = ("/chat/", "/static/", "/desk/static/", "/api/v1/")
 #: What the paths of the staff begin with, here as in every installation. A browser that asks for
 #: anything below them is led to the login, whether it is there or not; elsewhere nothing is.
 STAFF_SECTIONS: Final = frozenset(
-    {"account", "callbacks", "desk", "knowledge", "ledger", "logout", "results", "results.csv"}
-    | {"staff", "troubles"}
+    {"account", "audit", "callbacks", "desk", "knowledge", "ledger", "logout", "results"}
+    | {"results.csv", "staff", "troubles"}
 )
 #: Where somebody with a password that was given to them may go.
 FIRST_PATHS: Final = ("/account", "/logout")

@@ -9,6 +9,7 @@ from handoff.appkeys import ANNOUNCED, LOGINS, PEOPLE, RESULTS, SECOND, VIEWERS
 from handoff.auth import SECOND_PATH, guard
 from handoff.pages import (
     account,
+    audit,
     banners,
     callbacks,
     customers,
@@ -53,6 +54,7 @@ def add_routes(app: web.Application) -> None:
     knowledge_routes.add_routes(app)
     gaps.add_routes(app)
     ledger.add_routes(app)
+    audit.add_routes(app)
     customers.add_routes(app)
 
 

@@ -31,6 +31,7 @@ MENU: Final = (
     ("/reports", "nav.reports", Verb.VIEW_RESULTS),
     ("/troubles", "nav.troubles", Verb.VIEW_AUDIT),
     ("/ledger", "nav.ledger", Verb.VIEW_AUDIT),
+    ("/audit", "nav.audit", Verb.VIEW_AUDIT),
     ("/staff", "nav.staff", Verb.MANAGE_STAFF),
     ("/settings", "nav.settings", Verb.VIEW_SETTINGS),
 )

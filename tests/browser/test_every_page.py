@@ -39,6 +39,7 @@ STAFF_PAGES = (
     "troubles",
     "ledger",
     "ledger/sent",
+    "audit",
     "account",
     "desk",
     "nowhere",
