@@ -148,7 +148,7 @@ async def test_it_is_told_in_english_and_clipped(
     assert told["detail"].split(" · ") == [
         "until 11/24 18:00",
         "not answered meanwhile: 何日で届きますか？",
-        "told in 0 conversation(s)",
+        "told in conversations: 0",
     ]
 
 

@@ -79,7 +79,8 @@ async def test_each_number_opens_its_conversations(admin: Browser, busy: World) 
 
 async def test_a_send_tells_its_tries_and_what_it_met_as_text(admin: Browser, busy: World) -> None:
     text = await (await admin.get("/ledger/failed")).text()
-    assert '<td class="number">3</td><td class="muted">&lt;b&gt;500&lt;/b&gt;</td>' in text
+    assert '<td class="number" data-label="試行">3</td>' in text
+    assert '<td class="muted" data-label="原因">&lt;b&gt;500&lt;/b&gt;</td>' in text
 
 
 async def test_a_dead_send_goes_again_or_is_left_once(admin: Browser, busy: World) -> None:
