@@ -168,7 +168,7 @@ async def test_spans_times_and_outcomes_are_told_in_words(admin: Browser, world:
     await add(world, "callback_done", at=at, outcome=CallOutcome.NO_ANSWER.value)
     await add(world, "presence", at=at, presence="away", role="admin", added=1, to_team="gone")
     assert [row[4] for row in await look(admin)][:4] == [
-        "在席状況：離席中;役割：管理者;追加した人：agent;転送先のチーム：gone;",
+        "在席状況：離席中;役割：管理者;追加された担当者：agent;転送先のチーム：gone;",
         "結果：応答なし;",
         "お電話の時間：2026-11-24 10:00;",
         "お待たせした時間：119秒;最初の返信まで：3日;",
