@@ -22,8 +22,8 @@ class Wanted(StrEnum):
 _PLACE = re.compile(
     r"(どの|どれ)(くらい|ぐらい|ほど|位)(で|の)?.{0,12}(待|かか|つなが|繋が|時間)"
     r"|(あと|後)(どの|どれ)(くらい|ぐらい|ほど|位)|(あと|後)?何(分|番目|人|時間)(待|目|です|くらい|ぐらい|かか|いますか|$)"
-    r"|^(どの|どれ)(くらい|ぐらい)(です|かかります)?か?$|(あと|後)何[分番人]|待ち(時間|人数)|順番"
-    r"|(いつ|何時).{0,8}(つなが|繋が|連絡|返事|返信|回答)"
+    r"|^(どの|どれ)(くらい|ぐらい)(です|かかります)?か?$|(あと|後)何[分番人]|待ち(時間|人数)|^順番(待ち)?(は|が|って|を)?(まだ|いつ|何|どの|どれ|あと|教え|です|$)"
+    r"|(いつ|何時)(ごろ|頃|くらい|ぐらい|に|まで|なら|ご|お|[、\s])*(つなが|繋が|連絡|返事|返信|回答)(?!来)"
     r"|^(まだ|もう少し|もうすぐ)(です|でしょう|なの|かかります|つながらない|繋がらない)?(か|の|ん(です|だ)(か|けど))*$"
     r"|^いつ(来|くる|き)(る|ます)?(の|か)?$|^(遅い|おそい)(です)?[ねよ]*$|待って(い)?(る|ます)(ん|の)?(です)?(が|けど)|いつまで待"
     r"|\bhow (much longer|long (do|must|will|is|until) (i|it|this|the wait|you)\b)"
@@ -49,7 +49,11 @@ _OUT = re.compile(
     r"|(順番(待ち)?|引き継ぎ|相談)(を|は)?(取り?消|キャンセル|やめ|止め|(もう)?(いい|結構|不要))"
     r"|\b(can not|cannot|cant|can't) wait\b"
 )
-
+#: What happened, or shall not happen, is no wish: 「折り返しの電話が来ません」.
+_TELLS = re.compile(
+    r"(?<!ま)た(?=の|ん|が|けど|件|者|と|ばかり|こと|まま|から|ら|$)"
+    r"|ません(?!か)|ない(?!(です|でしょう)?か)|ても|来な|\b(not|never|did|had|left)\b|n't"
+)
 
 #: Words that end a wish to be called, however the sentence begins.
 _ASKS_CALL = re.compile(
@@ -77,7 +81,14 @@ def find_wanted(text: str) -> Wanted | None:
         (_OUT, Wanted.OUT),
         (_PLACE, Wanted.PLACE),
     ):
-        if pattern.search(folded):
+        if pattern.search(folded) and not _is_told(wanted, folded):
             return wanted
     cancels = is_declining(text) or (is_no(text) and re.search(r"やめ|不要|cancel", folded))
     return Wanted.OUT if cancels else None
+
+
+def _is_told(wanted: Wanted, folded: str) -> bool:
+    """Whether a call or a message is only spoken of."""
+    if wanted not in (Wanted.CALL, Wanted.NOTE) or _ASKS_CALL.search(folded):
+        return False
+    return _TELLS.search(folded) is not None
