@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.errors import MadoguchiError
+from bot.errors import MadoguchiError, NotFound
 from bot.web import REASONS, SERVER_FAULT, STATUS_TABLE
 from handoff.access import Agent, is_allowed
 from handoff.auth import AGENT, STAFF_SECTIONS, lang_of, see_other
@@ -42,7 +42,8 @@ def _render(
     status: int,
 ) -> web.Response:
     lang = lang_of(request)
-    if isinstance(error, MadoguchiError):
+    # "reload the page" is said in a dialog; here there is no page to reload
+    if isinstance(error, MadoguchiError) and not isinstance(error, NotFound):
         message = refusal_text(lang, error)
     else:
         message = REASONS.get(status, REASONS[400])[0 if lang == "ja" else 1]

@@ -24,7 +24,8 @@ async def test_what_is_not_there_leads_back_to_its_section(
     admin: Browser, path: str, back: str
 ) -> None:
     status, said, way = await read(await admin.get(path))
-    assert (status, "見つかりませんでした" in said, way) == (404, True, back)
+    gone = "恐れ入りますが、お探しのページは見つかりませんでした。"
+    assert (status, said, way) == (404, gone, back)
 
 
 async def test_what_the_role_may_not_do_is_said_in_the_frame(
